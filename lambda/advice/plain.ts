@@ -1,0 +1,58 @@
+import { DAY } from '../check/access-key.ts';
+
+/**
+ * Free text from the account or from AWS, made harmless for a person's screen: one line of visible characters, no
+ * longer than `most`, in which nothing is a link. Mail addresses stay as they are.
+ */
+export function plain(text: string, most = 120): string {
+  const line = text
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim()
+    .split(' ')
+    .map((word) => (/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(word) ? word : defang(word)))
+    .join(' ');
+  return cut(line, most);
+}
+
+/** A user's name: exact where it has only the characters that IAM allows, otherwise like any free text. */
+export function plainName(name: string): string {
+  return /^[\w+=,.@-]{1,64}$/.test(name) && !/^www\./i.test(name) ? name : plain(name);
+}
+
+/** Why something failed, in one line: AWS's error name and message. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return plain(String(error), 300);
+  return error.name === 'AbortError' ? 'the time for it ran out' : plain(`${error.name}: ${error.message}`, 300);
+}
+
+/** At most `most` characters, the last one an ellipsis where something is missing. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** `2 users`, `1 user`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** The first `most` items as they are, and how many are missing. */
+export function firstOf(items: readonly string[], most: number): string {
+  const more = items.length - most;
+  return more > 0 ? `${items.slice(0, most).join(', ')} and ${more} more` : items.join(', ');
+}
+
+/** `2026-11-23`, in UTC. */
+export function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+/** `2026-11-23, 3 days ago`. */
+export function dayAndAge(date: Date, now: Date): string {
+  const days = Math.floor((now.getTime() - date.getTime()) / DAY);
+  return `${day(date)}, ${days < 1 ? 'less than a day ago' : `${count(days, 'day')} ago`}`;
+}
+
+/** Writes what a mail or chat client could turn into a link the way security people do: `example[.]com`, `https[:]//`. */
+function defang(word: string): string {
+  return word.replaceAll('://', '[:]//').replace(/(?<=[\p{L}\p{N}_-])\.(?=\p{L}{2})/gu, '[.]');
+}

@@ -1,0 +1,73 @@
+import { count } from '../advice/plain.ts';
+import type { Action, NewsOfFailure } from '../check/reconcile.ts';
+import type { Config } from '../config.ts';
+
+/** Everything that one message tells, before it is put into words. */
+export interface Alert {
+  readonly config: Config;
+  readonly at: Date;
+  readonly items: readonly Item[];
+  /** All users that fail now, whether or not they are among the items. */
+  readonly failing: number;
+  readonly listed: number;
+  readonly unreadable: readonly { readonly userName: string; readonly reason: string }[];
+  /** Why our findings could not be read, if so: then nothing is recorded, and no suppression is known. */
+  readonly unrecorded: string | undefined;
+}
+
+/** An action that has something to tell. */
+export type Item = Action & { readonly news: NewsOfFailure | 'resolved' };
+
+/** The word that each kind of news starts with, in the order in which they are told. */
+export const LABELS: Readonly<Record<Item['news'], string>> = {
+  new: 'NEW',
+  'failing-again': 'FAILING AGAIN',
+  'keys-changed': 'KEYS CHANGED',
+  failing: 'FAILING',
+  'still-open': 'STILL OPEN',
+  resolved: 'RESOLVED',
+};
+
+/** Those actions that have something to tell, most urgent first, then by name. */
+export function newsIn(actions: readonly Action[]): readonly Item[] {
+  const order = Object.keys(LABELS);
+  return actions
+    .filter((action): action is Item => action.news !== undefined)
+    .toSorted((a, b) => order.indexOf(a.news) - order.indexOf(b.news) || (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+/** The name of the user that an action is about. */
+export function nameOf(action: Action): string {
+  return action.record === 'FAILED' ? action.failing.user.userName : action.stored.userName;
+}
+
+/** How many items are new, still open and resolved; failing again and changed keys count as new. */
+export function tally(items: readonly Item[]): {
+  readonly new: number;
+  readonly stillOpen: number;
+  readonly resolved: number;
+} {
+  const stillOpen = items.filter(({ news }) => news === 'still-open').length;
+  const resolved = items.filter(({ news }) => news === 'resolved').length;
+  return { new: items.length - stillOpen - resolved, stillOpen, resolved };
+}
+
+/** `2 new, 1 resolved`; only counts, so that it can stand where names may not. */
+export function headline({ items, unrecorded }: Alert): string {
+  if (unrecorded !== undefined) return `${count(items.length, 'user')} failing, nothing recorded`;
+  const { new: fresh, stillOpen, resolved } = tally(items);
+  const counts = [
+    [fresh, 'new'],
+    [stillOpen, 'still open'],
+    [resolved, 'resolved'],
+  ] as const;
+  return counts.flatMap(([number, word]) => (number > 0 ? [`${number} ${word}`] : [])).join(', ');
+}
+
+/** What was looked at: never leaves open whether silence about a user means that all is well with it. */
+export function coverage({ failing, items, listed, unreadable }: Alert): string {
+  const silent = failing - items.filter(({ record }) => record === 'FAILED').length;
+  const others = silent > 0 ? ` (${silent} of them not listed here: told before, suppressed or in a rotation)` : '';
+  const read = `${listed - unreadable.length} of ${count(listed, 'user')} ${listed === 1 ? 'was' : 'were'} read`;
+  return `${count(failing, 'user')} ${failing === 1 ? 'fails' : 'fail'} now${others}; ${read}.`;
+}

@@ -1,0 +1,135 @@
+import { advise, descriptionOf, lastUseText, ownerTags, verdict } from '../advice/advise.ts';
+import { findingsLink, userLink } from '../advice/console.ts';
+import { count, dayAndAge, firstOf, plain, plainName } from '../advice/plain.ts';
+import type { FailingUser } from '../check/reconcile.ts';
+import { type Alert, coverage, headline, type Item, LABELS, nameOf } from './alert.ts';
+
+const WIDTH = 76;
+
+/** Keys described for one user; a user has two as a rule, and eight have been seen. */
+const MOST_KEYS = 10;
+
+/** The alert as plain text with details of the first `shown` items. Commands, ARNs and links stand on lines of their own, unbroken. */
+export function mail(alert: Alert, shown: number): string {
+  const { config, items, at } = alert;
+  const more = items.length - shown;
+  return [
+    ...wrap(`Multiple active access keys (AWS-IAM-009): ${headline(alert)}`),
+    ...wrap(
+      `Account ${config.account}, Region ${config.region}, checked ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    ),
+    '',
+    ...unrecorded(alert),
+    ...wrap(coverage(alert)),
+    ...unreadable(alert),
+    ...items.slice(0, shown).flatMap((item) => ['', '', ...section(item, alert)]),
+    ...(more > 0 ? ['', '', ...wrap(`… and ${more} more, see Security Hub (link below).`)] : []),
+    '',
+    '',
+    ...next(alert),
+    '',
+  ].join('\n');
+}
+
+/** Breaks text into lines of at most 76 columns; a word longer than a line is broken too. */
+export function wrap(text: string, indent = ''): string[] {
+  const width = WIDTH - indent.length;
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((long) => long.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [])) {
+    if (line && line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = line ? `${line} ${word}` : word;
+    }
+  }
+  return [...lines, indent + line];
+}
+
+function section(item: Item, { config, at }: Alert): string[] {
+  const name = plainName(nameOf(item));
+  const title = wrap(`${LABELS[item.news]}: ${name}`);
+  const heading = [...title, '-'.repeat(Math.max(...title.map((line) => line.length)))];
+  if (item.record === 'FAILED') {
+    return [
+      ...heading,
+      ...failing(item.failing, at),
+      '',
+      'In the console:',
+      userLink(config.partition, item.failing.user.userName),
+    ];
+  }
+  return [
+    ...heading,
+    ...wrap(
+      item.reason === 'user deleted'
+        ? 'The user was deleted.'
+        : `A key was deactivated or deleted: ${name} has at most one active key.`,
+    ),
+  ];
+}
+
+function failing(user: FailingUser, now: Date): string[] {
+  const { keys, tags, diagnosis } = user;
+  const advice = advise(user);
+  const about = [
+    ...(user.user.path === '/' ? [] : [`path ${plain(user.user.path)}`]),
+    ...ownerTags(tags).map(({ key, value }) => `${key}: ${value}`),
+    ...(tags ? [] : ['tags could not be read']),
+  ];
+  const command = (title: string, lines: readonly string[]) =>
+    lines.length > 0 ? ['', `${title}:`, ...lines.slice(0, MOST_KEYS)] : [];
+  return [
+    ...(about.length > 0 ? [...wrap(capital(about.join('; '))), ''] : []),
+    ...wrap(advice.diagnosis),
+    '',
+    `${count(keys.length, 'active key')}, oldest first:`,
+    ...keys.slice(0, MOST_KEYS).flatMap((key) => {
+      const description = descriptionOf(key, tags);
+      return [
+        ...wrap(`${key.id}${description ? ` (${description})` : ''}`, '  '),
+        ...wrap(`created ${dayAndAge(key.createDate, now)}; ${lastUseText(key.lastUse, now)}`, '    '),
+        ...wrap(`-> ${verdict(key, diagnosis)}`, '    '),
+      ];
+    }),
+    ...(keys.length > MOST_KEYS ? wrap(`and ${keys.length - MOST_KEYS} more, see Security Hub`, '  ') : []),
+    '',
+    ...wrap(`What to do: ${advice.action}`),
+    ...command(`${advice.purpose ?? ''} (reversible)`, advice.commands),
+    ...command('Undo', advice.undo),
+  ];
+}
+
+function unrecorded({ unrecorded: reason }: Alert): string[] {
+  if (reason === undefined) return [];
+  return [
+    ...wrap('NOTHING WAS RECORDED: the findings in Security Hub could not be read.'),
+    ...wrap(reason),
+    ...wrap(
+      'So this lists every user that fails, also those you have suppressed, because suppressions could not be read. It will be sent again at every run until Security Hub can be read.',
+    ),
+    '',
+  ];
+}
+
+function unreadable({ unreadable: users }: Alert): string[] {
+  if (users.length === 0) return [];
+  const named = users.map(({ userName, reason }) => `${plainName(userName)} (${plain(reason, 100)})`);
+  return wrap(`Not known, because their keys could not be read: ${firstOf(named, 5)}.`);
+}
+
+function next({ config, unrecorded: reason, items }: Alert): string[] {
+  const { partition, region, reminderDays } = config;
+  const reminder = reminderDays > 0 ? `again every ${count(reminderDays, 'day')} while a finding stays open, ` : '';
+  const text = `What happens next: the check runs again on its schedule. You are told when a user's active keys change, ${reminder}and once when it is resolved. To silence one user, set its finding in Security Hub to SUPPRESSED; NOTIFIED stops only the reminders.`;
+  return [
+    ...(reason === undefined && items.some(({ record }) => record === 'FAILED') ? [...wrap(text), ''] : []),
+    'All findings in Security Hub:',
+    findingsLink(partition, region),
+  ];
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,31 @@
+import { type Alert, headline } from './alert.ts';
+import { card } from './card.ts';
+import { machine } from './machine.ts';
+import { mail } from './mail.ts';
+
+/** What is handed to SNS: a subject of counts only, and a body with one text per protocol. */
+export interface Message {
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** SNS takes this many bytes over the texts of all protocols: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const LARGEST = 262_144;
+
+/** Words an alert for every kind of subscriber, with details of as many users as fit into one message. */
+export function compose(alert: Alert): Message {
+  const subject = `AWS-IAM-009: ${headline(alert)} in account ${alert.config.account}`;
+  const chat = card(alert);
+  const body = (shown: number) => {
+    const text = mail(alert, shown);
+    const json = machine(alert, shown);
+    return JSON.stringify({ default: text, email: text, https: chat, sqs: json, lambda: json });
+  };
+  let [fits, tooMany] = [0, alert.items.length + 1];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (Buffer.byteLength(body(middle)) <= LARGEST) fits = middle;
+    else tooMany = middle;
+  }
+  return { subject, body: body(fits) };
+}

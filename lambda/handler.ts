@@ -1,0 +1,77 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Context } from 'aws-lambda';
+import { publish } from './alerts/sns.ts';
+import { parseConfig } from './config.ts';
+import { securityHub } from './findings/security-hub.ts';
+import { iamInventory } from './inventory/iam.ts';
+import { runCheck } from './run-check.ts';
+import { type Summary, toMetrics } from './summary.ts';
+
+/** A run that could not look at, alert or record everything; the message says what and why. */
+export class RunFailed extends Error {
+  override readonly name = 'RunFailed';
+  readonly summary: Summary;
+  constructor(summary: Summary) {
+    super(`the run failed: ${summary.problems.join('; ')}`);
+    this.summary = summary;
+  }
+}
+
+/**
+ * Runs the check once. The event does not matter: account and partition come from the function's own ARN, the Region
+ * from the runtime, settings from the environment.
+ * @throws ConfigError before any call when the configuration is wrong
+ * @throws RunFailed after everything that could be done was done
+ */
+export async function handler(
+  _event: unknown,
+  context: Pick<Context, 'invokedFunctionArn' | 'getRemainingTimeInMillis'>,
+): Promise<Summary> {
+  const now = new Date();
+  const started = performance.now();
+  const config = parseConfig(process.env, context.invokedFunctionArn);
+  const given = context.getRemainingTimeInMillis();
+  const reserve = Math.min(given / 3, 60_000);
+  // Signals that fire when only so much time is left: each step leaves enough for those that follow.
+  const whenLeft = (ms: number) => AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ms));
+
+  const iam = new IAMClient({ ...CLIENT, region: config.region });
+  const hub = new SecurityHubClient({ ...CLIENT, region: config.region });
+  const sns = new SNSClient({ ...CLIENT, region: config.topic.region });
+  const reading = whenLeft(reserve);
+  try {
+    const summary = await runCheck(
+      config,
+      {
+        inventory: iamInventory(iam, reading),
+        findings: securityHub(hub, config, {
+          listing: whenLeft((given + reserve) / 2),
+          importing: whenLeft(reserve / 10),
+          retryDelayMs: 1000,
+        }),
+        publish: (message) => publish(sns, config.topic.arn, message, whenLeft(reserve / 2)),
+        outOfTime: () => reading.aborted || context.getRemainingTimeInMillis() <= reserve,
+        random: Math.random,
+        elapsed: () => Math.round(performance.now() - started),
+        warn: (entry) => console.warn(entry),
+      },
+      now,
+    );
+    console.info(summary);
+    // Written past the console, whose JSON log format would wrap the record, so that CloudWatch would not see metrics.
+    process.stdout.write(`${JSON.stringify(toMetrics(summary))}\n`);
+    if (summary.problems.length > 0) throw new RunFailed(summary);
+    return summary;
+  } finally {
+    for (const client of [iam, hub, sns]) client.destroy();
+  }
+}
+
+/** Adaptive retries lose no call to throttling where standard ones do; a call without an answer is given up and retried. */
+const CLIENT = {
+  retryMode: 'adaptive',
+  maxAttempts: 10,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+} as const;

@@ -1,0 +1,139 @@
+import {
+  type AccessKeyMetadata,
+  GetAccessKeyLastUsedCommand,
+  type IAMClient,
+  ListAccessKeysCommand,
+  ListUsersCommand,
+  ListUserTagsCommand,
+  type User,
+} from '@aws-sdk/client-iam';
+import { reasonOf } from '../advice/plain.ts';
+import type { AccessKey, IamUser, LastUse, Tag } from '../check/access-key.ts';
+import type { KeyListing } from '../check/evaluate.ts';
+
+/** What the check reads from IAM. `deleted` is a user that went away between two calls. */
+export interface Inventory {
+  readonly listUsers: () => Promise<readonly IamUser[]>;
+  readonly listKeys: (user: IamUser) => Promise<KeyListing | 'deleted'>;
+  readonly readLastUse: (key: AccessKey) => Promise<LastUse>;
+  readonly listTags: (user: IamUser) => Promise<readonly Tag[] | 'deleted' | { readonly unreadable: string }>;
+}
+
+/**
+ * IAM, read-only. Only `listUsers` throws: without all users nothing can be said. What fails for one user or key is
+ * returned as unreadable, with the reason. Calls end when `signal` fires.
+ */
+export function iamInventory(client: IAMClient, signal: AbortSignal): Inventory {
+  const options = { abortSignal: signal };
+  return {
+    listUsers: () =>
+      allPages(async (Marker) => {
+        const { Users, ...page } = await client.send(new ListUsersCommand({ MaxItems: 1000, Marker }), options);
+        return { ...page, items: required(Users, 'Users', 'ListUsers').map(toUser) };
+      }),
+
+    listKeys: async (user) => {
+      try {
+        const keys = await allPages(async (Marker) => {
+          const command = new ListAccessKeysCommand({ UserName: user.userName, Marker });
+          const { AccessKeyMetadata, ...page } = await client.send(command, options);
+          return { ...page, items: required(AccessKeyMetadata, 'AccessKeyMetadata', 'ListAccessKeys').map(toKey) };
+        });
+        return { user, keys };
+      } catch (error) {
+        return isGone(error) ? 'deleted' : { user, unreadable: reasonOf(error) };
+      }
+    },
+
+    readLastUse: async (key) => {
+      try {
+        const answer = await client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: key.id }), options);
+        return toLastUse(answer.AccessKeyLastUsed ?? {});
+      } catch (error) {
+        return { kind: 'unknown', reason: reasonOf(error) };
+      }
+    },
+
+    listTags: async (user) => {
+      try {
+        return await allPages(async (Marker) => {
+          const { Tags, ...page } = await client.send(
+            new ListUserTagsCommand({ UserName: user.userName, Marker }),
+            options,
+          );
+          return { ...page, items: (Tags ?? []).map(({ Key = '', Value = '' }) => ({ key: Key, value: Value })) };
+        });
+      } catch (error) {
+        return isGone(error) ? 'deleted' : { unreadable: reasonOf(error) };
+      }
+    },
+  };
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+/** Every page of a listing. The SDK's own paginators stop without a word where IAM says "truncated" but gives no marker. */
+async function allPages<T>(read: (marker: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  let marker: string | undefined;
+  do {
+    const page = await read(marker);
+    items.push(...page.items);
+    if (page.IsTruncated && (!page.Marker || page.Marker === marker)) {
+      throw new Error('IAM said that there is more, but not where it goes on');
+    }
+    marker = page.IsTruncated ? page.Marker : undefined;
+  } while (marker);
+  return items;
+}
+
+function toUser({ UserId, UserName, Path, Arn, CreateDate }: User): IamUser {
+  const answer = `ListUsers, user ${UserName ?? UserId ?? 'without a name'}`;
+  return {
+    userId: required(UserId, 'UserId', answer),
+    userName: required(UserName, 'UserName', answer),
+    path: required(Path, 'Path', answer),
+    arn: required(Arn, 'Arn', answer),
+    createDate: required(CreateDate, 'CreateDate', answer),
+  };
+}
+
+function toKey({ AccessKeyId, Status, CreateDate }: AccessKeyMetadata): AccessKey {
+  return {
+    id: required(AccessKeyId, 'AccessKeyId', 'ListAccessKeys'),
+    status: required(Status, 'Status', 'ListAccessKeys'),
+    createDate: required(CreateDate, 'CreateDate', 'ListAccessKeys'),
+  };
+}
+
+/** A key that was never used has no date and `N/A` for service and Region; anything else without a date tells nothing. */
+function toLastUse(last: {
+  LastUsedDate?: Date | undefined;
+  ServiceName?: string | undefined;
+  Region?: string | undefined;
+}): LastUse {
+  const { LastUsedDate: at, ServiceName: service, Region: region } = last;
+  if (at) {
+    return {
+      kind: 'used',
+      at,
+      service: service || 'an unnamed service',
+      region: region && region !== 'N/A' ? region : undefined,
+    };
+  }
+  if (service === 'N/A') return { kind: 'never' };
+  return { kind: 'unknown', reason: 'IAM answered with neither a date nor N/A' };
+}
+
+function required<T>(value: T | undefined, field: string, answer: string): T {
+  if (value === undefined || value === '') throw new Error(`IAM answered without ${field} (${answer})`);
+  return value;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('NoSuchEntity');
+}

@@ -1,0 +1,68 @@
+/** What one run did, as it is logged, returned and measured. */
+export interface Summary {
+  readonly account: string;
+  readonly region: string;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly users: {
+    readonly listed: number;
+    readonly read: number;
+    readonly failing: number;
+    readonly unreadable: number;
+  };
+  readonly findings: {
+    readonly opened: number;
+    readonly reopened: number;
+    readonly refreshed: number;
+    readonly resolved: number;
+    readonly refused: number;
+  };
+  readonly alerts: {
+    readonly published: boolean;
+    readonly new: number;
+    readonly stillOpen: number;
+    readonly resolved: number;
+  };
+  /** Why the run failed: what could not be looked at, alerted or recorded. Empty when all went well. */
+  readonly problems: readonly string[];
+}
+
+/** CloudWatch metrics of a run, without dimensions. The alarms of the stack read the same names. */
+export const METRICS = {
+  namespace: 'AccessKeyCheck',
+  usersChecked: 'UsersChecked',
+  usersFailing: 'UsersFailing',
+  usersUnreadable: 'UsersUnreadable',
+  /** 1 for a run that looked at, alerted and recorded everything, 0 for any other. */
+  runCompleted: 'RunCompleted',
+  runDuration: 'RunDuration',
+} as const;
+
+/** One record in CloudWatch's embedded metric format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+export function toMetrics(summary: Summary): object {
+  const { users, problems, startedAt, durationMs } = summary;
+  const count = (Name: string) => ({ Name, Unit: 'Count' });
+  return {
+    _aws: {
+      Timestamp: Date.parse(startedAt) + durationMs,
+      CloudWatchMetrics: [
+        {
+          Namespace: METRICS.namespace,
+          Dimensions: [[]],
+          Metrics: [
+            count(METRICS.usersChecked),
+            count(METRICS.usersFailing),
+            count(METRICS.usersUnreadable),
+            count(METRICS.runCompleted),
+            { Name: METRICS.runDuration, Unit: 'Milliseconds' },
+          ],
+        },
+      ],
+    },
+    [METRICS.usersChecked]: users.read,
+    [METRICS.usersFailing]: users.failing,
+    [METRICS.usersUnreadable]: users.unreadable,
+    [METRICS.runCompleted]: problems.length === 0 ? 1 : 0,
+    [METRICS.runDuration]: durationMs,
+  };
+}
