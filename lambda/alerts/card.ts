@@ -1,6 +1,6 @@
-import { advise, lastUseText, verdict } from '../advice/advise.ts';
+import { advise, descriptionOf, lastUseText, ownerTags, verdict } from '../advice/advise.ts';
 import { findingsLink, userLink } from '../advice/console.ts';
-import { plain, plainName } from '../advice/plain.ts';
+import { cut, dayAndAge, plainName } from '../advice/plain.ts';
 import { type Alert, coverage, headline, type Item, LABELS, nameOf } from './alert.ts';
 
 /** The service states no limit for the description; this much is known to be shown. */
@@ -53,27 +53,37 @@ function description(alert: Alert): string {
 function section(item: Item, { config, at }: Alert): string {
   const heading = `*${LABELS[item.news]}* ${code(plainName(nameOf(item)))}`;
   if (item.record === 'PASSED') return `${heading}: ${item.reason}`;
-  const { user, keys, diagnosis } = item.failing;
+  const { user, keys, tags, diagnosis } = item.failing;
+  const owners = ownerTags(tags)
+    .map(({ key, value }) => code(`${key}: ${value}`))
+    .slice(0, 2);
   const advice = advise(item.failing);
+  const [[command], [undo]] = [advice.commands, advice.undo];
   return [
-    heading,
+    [`${heading} (${diagnosis.cause})`, ...owners].join(' '),
     unmarked(advice.diagnosis),
-    ...keys
-      .slice(0, 4)
-      .map((key) => `• ${code(key.id)} ${unmarked(lastUseText(key.lastUse, at))}. *${verdict(key, diagnosis)}*`),
+    ...keys.slice(0, 4).map((key) => {
+      const description = descriptionOf(key, tags);
+      const about = `created ${dayAndAge(key.createDate, at)}, ${unmarked(lastUseText(key.lastUse, at))}`;
+      return `• ${code(key.id)}${description ? ` ${code(cut(description, 40))}` : ''} ${about}. *${verdict(key, diagnosis)}*`;
+    }),
     ...(keys.length > 4 ? [`• and ${keys.length - 4} more`] : []),
-    ...(advice.commands[0] ? [`${advice.purpose}:`, `\`${advice.commands[0]}\``] : []),
+    unmarked(advice.action),
+    // Commands are given to the letter or not at all; no name that IAM allows holds a character to stop them.
+    ...(command && undo && !/[`<>\p{C}]/u.test(command)
+      ? [`${advice.purpose}: \`${command}\``, `Undo: \`${undo}\``]
+      : []),
     userLink(config.partition, user.userName),
   ].join('\n');
 }
 
-/** Text in a code span, in which chat clients read neither mentions nor links nor styles. */
+/** Plain text in a code span, in which chat clients read neither mentions nor links nor styles. */
 function code(text: string): string {
   return `\`${unmarked(text)}\``;
 }
 
-/** Text without the characters that chat clients read as markup, and without words that ping a channel. */
+/** Plain text without the characters that chat clients read as markup, and without words that ping a channel. */
 function unmarked(text: string): string {
   const replaced = text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('`', "'").replace(/[*~|]/g, ' ');
-  return plain(replaced.replace(/@(?=here|channel|everyone)/gi, '(at)'), 1000);
+  return replaced.replace(/@(?=here|channel|everyone)/gi, '(at)');
 }

@@ -1,6 +1,6 @@
 import { advise, descriptionOf, lastUseText, ownerTags, verdict } from '../advice/advise.ts';
 import { findingsLink, userLink } from '../advice/console.ts';
-import { count, dayAndAge, firstOf, plain, plainName } from '../advice/plain.ts';
+import { count, day, dayAndAge, firstOf, plain, plainName } from '../advice/plain.ts';
 import type { FailingUser } from '../check/reconcile.ts';
 import { type Alert, coverage, headline, type Item, LABELS, nameOf } from './alert.ts';
 
@@ -44,30 +44,50 @@ export function wrap(text: string, indent = ''): string[] {
       line = line ? `${line} ${word}` : word;
     }
   }
-  return [...lines, indent + line];
+  return line ? [...lines, indent + line] : lines;
 }
 
 function section(item: Item, { config, at }: Alert): string[] {
   const name = plainName(nameOf(item));
-  const title = wrap(`${LABELS[item.news]}: ${name}`);
-  const heading = [...title, '-'.repeat(Math.max(...title.map((line) => line.length)))];
-  if (item.record === 'FAILED') {
-    return [
-      ...heading,
-      ...failing(item.failing, at),
-      '',
-      'In the console:',
-      userLink(config.partition, item.failing.user.userName),
-    ];
-  }
-  return [
-    ...heading,
-    ...wrap(
+  if (item.record === 'PASSED') {
+    const how =
       item.reason === 'user deleted'
         ? 'The user was deleted.'
-        : `A key was deactivated or deleted: ${name} has at most one active key.`,
-    ),
+        : `${name} has at most one active key left: a key was deactivated or deleted.`;
+    return [...heading(`${LABELS.resolved}: ${name}`), ...wrap(how)];
+  }
+  const { user, diagnosis } = item.failing;
+  return [
+    ...heading(`${LABELS[item.news]}: ${name} (${diagnosis.cause})`),
+    ...wrap(history(item)),
+    ...failing(item.failing, at),
+    '',
+    'In the console:',
+    userLink(config.partition, user.userName),
   ];
+}
+
+function heading(text: string): string[] {
+  const lines = wrap(text);
+  return [...lines, '-'.repeat(Math.max(...lines.map((line) => line.length)))];
+}
+
+/** How a failure relates to what was told before; empty for one that is simply new. */
+function history({ news, failing: { keys }, told, stored }: Extract<Item, { record: 'FAILED' }>): string {
+  const known = told?.activeKeyIds ?? [];
+  const added = keys.flatMap(({ id }) => (known.includes(id) ? [] : [`${id} is new`]));
+  const gone = known.flatMap((id) => (keys.some((key) => key.id === id) ? [] : [`${id} is no longer active`]));
+  const last = told ? day(told.at) : '';
+  switch (news) {
+    case 'keys-changed':
+      return `Since the alert of ${last}: ${firstOf([...added, ...gone], 6)}.`;
+    case 'failing-again':
+      return `This had been resolved. It was first seen on ${stored?.firstObservedAt.slice(0, 10)}.`;
+    case 'still-open':
+      return `Last told on ${last}. It was first seen on ${stored?.firstObservedAt.slice(0, 10)}.`;
+    default:
+      return '';
+  }
 }
 
 function failing(user: FailingUser, now: Date): string[] {
