@@ -23,10 +23,10 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** When calls have to end, and how long to wait before refused findings are sent again. */
+/** When calls have to end, counted from the start of each step, and how long to wait before refused findings are sent again. */
 export interface Timing {
   readonly listing: AbortSignal;
-  readonly importing: AbortSignal;
+  readonly importing: () => AbortSignal;
   readonly retryDelayMs: number;
 }
 
@@ -42,8 +42,9 @@ export function securityHub(client: SecurityHubClient, origin: Omit<Origin, 'sev
     list: () => list(client, origin, timing.listing),
     importAll: async (findings) => {
       const refusals: Refusal[] = [];
+      const step = { signal: timing.importing(), retryDelayMs: timing.retryDelayMs };
       for (let i = 0; i < findings.length; i += BATCH) {
-        refusals.push(...(await importBatch(client, findings.slice(i, i + BATCH), timing)));
+        refusals.push(...(await importBatch(client, findings.slice(i, i + BATCH), step)));
       }
       return refusals;
     },
@@ -78,14 +79,14 @@ async function list(client: SecurityHubClient, origin: Omit<Origin, 'severity'>,
 async function importBatch(
   client: SecurityHubClient,
   batch: readonly AwsSecurityFinding[],
-  timing: Timing,
+  step: { readonly signal: AbortSignal; readonly retryDelayMs: number },
   attempt = 1,
 ): Promise<readonly Refusal[]> {
   const all = (reason: string) => batch.map(({ Id: id = '' }) => ({ id, reason }));
   let refused: readonly (Refusal & { readonly code: string })[];
   try {
     const command = new BatchImportFindingsCommand({ Findings: [...batch] });
-    const { SuccessCount = 0, FailedFindings = [] } = await client.send(command, { abortSignal: timing.importing });
+    const { SuccessCount = 0, FailedFindings = [] } = await client.send(command, { abortSignal: step.signal });
     // HTTP 200 says nothing: each finding has to be accounted for.
     if (SuccessCount + FailedFindings.length !== batch.length) {
       return all(`Security Hub accounted for ${SuccessCount + FailedFindings.length} of ${batch.length} findings`);
@@ -98,7 +99,7 @@ async function importBatch(
   }
   const again = batch.filter(({ Id }) => refused.some(({ id, code }) => id === Id && !FINAL.includes(code)));
   if (again.length === 0 || attempt === ATTEMPTS) return refused;
-  await sleep(timing.retryDelayMs * 2 ** (attempt - 1));
+  await sleep(step.retryDelayMs * 2 ** (attempt - 1));
   const final = refused.filter(({ code }) => FINAL.includes(code));
-  return [...final, ...(await importBatch(client, again, timing, attempt + 1))];
+  return [...final, ...(await importBatch(client, again, step, attempt + 1))];
 }

@@ -61,7 +61,13 @@ export function iamInventory(client: IAMClient, signal: AbortSignal): Inventory 
             new ListUserTagsCommand({ UserName: user.userName, Marker }),
             options,
           );
-          return { ...page, items: (Tags ?? []).map(({ Key = '', Value = '' }) => ({ key: Key, value: Value })) };
+          return {
+            ...page,
+            items: required(Tags, 'Tags', 'ListUserTags').map(({ Key = '', Value = '' }) => ({
+              key: Key,
+              value: Value,
+            })),
+          };
         });
       } catch (error) {
         return isGone(error) ? 'deleted' : { unreadable: reasonOf(error) };
