@@ -70,21 +70,12 @@ export function parseConfig(env: NodeJS.ProcessEnv, functionArn: string | undefi
   const [, partition, account] = /^arn:(aws[a-z-]*):lambda:[a-z0-9-]+:(\d{12}):function:/.exec(functionArn ?? '') ?? [];
   if (!account)
     problems.push(`the context's invokedFunctionArn is ${quote(functionArn)}: expected a Lambda function's ARN`);
+  const setting = <T>(variable: string, kind: Setting<T>) => read(variable, kind, env[variable], problems);
   const settings = {
-    severity: read(VARIABLES.severity, SETTINGS.severity, env[VARIABLES.severity], problems),
-    reminderDays: read(VARIABLES.reminderDays, SETTINGS.reminderDays, env[VARIABLES.reminderDays], problems),
-    rotationGraceDays: read(
-      VARIABLES.rotationGraceDays,
-      SETTINGS.rotationGraceDays,
-      env[VARIABLES.rotationGraceDays],
-      problems,
-    ),
-    unusedAfterDays: read(
-      VARIABLES.unusedAfterDays,
-      SETTINGS.unusedAfterDays,
-      env[VARIABLES.unusedAfterDays],
-      problems,
-    ),
+    severity: setting(VARIABLES.severity, SETTINGS.severity),
+    reminderDays: setting(VARIABLES.reminderDays, SETTINGS.reminderDays),
+    rotationGraceDays: setting(VARIABLES.rotationGraceDays, SETTINGS.rotationGraceDays),
+    unusedAfterDays: setting(VARIABLES.unusedAfterDays, SETTINGS.unusedAfterDays),
   };
   if (problems.length > 0 || !topic || !region || !partition || !account) throw new ConfigError(problems);
   return { account, partition, region, topic, ...settings };

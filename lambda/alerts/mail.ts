@@ -31,20 +31,16 @@ export function mail(alert: Alert, shown: number): string {
   ].join('\n');
 }
 
-/** Breaks text into lines of at most 76 columns; a word longer than a line is broken too. */
+/** Breaks text into lines of at most 76 columns. A word longer than a line is broken too, unless it is an ARN. */
 export function wrap(text: string, indent = ''): string[] {
-  const width = WIDTH - indent.length;
+  const pieces = new RegExp(`^arn:.*|.{1,${WIDTH - indent.length}}`, 'gu');
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap((long) => long.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [])) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = line ? `${line} ${word}` : word;
-    }
+  for (const word of text.split(' ').flatMap((long) => long.match(pieces) ?? [])) {
+    const joined = `${lines.at(-1) ?? indent}${lines.at(-1) ? ' ' : ''}${word}`;
+    if (lines.length > 0 && joined.length <= WIDTH) lines[lines.length - 1] = joined;
+    else lines.push(indent + word);
   }
-  return line ? [...lines, indent + line] : lines;
+  return lines;
 }
 
 function section(item: Item, { config, at }: Alert): string[] {

@@ -26,11 +26,16 @@ export interface Inventory {
 export function iamInventory(client: IAMClient, signal: AbortSignal): Inventory {
   const options = { abortSignal: signal };
   return {
-    listUsers: () =>
-      allPages(async (Marker) => {
-        const { Users, ...page } = await client.send(new ListUsersCommand({ MaxItems: 1000, Marker }), options);
-        return { ...page, items: required(Users, 'Users', 'ListUsers').map(toUser) };
-      }),
+    listUsers: async () => {
+      try {
+        return await allPages(async (Marker) => {
+          const { Users, ...page } = await client.send(new ListUsersCommand({ MaxItems: 1000, Marker }), options);
+          return { ...page, items: required(Users, 'Users', 'ListUsers').map(toUser) };
+        });
+      } catch (error) {
+        throw new Error(`users could not be listed, so nothing was checked: ${reasonOf(error)}`, { cause: error });
+      }
+    },
 
     listKeys: async (user) => {
       try {
