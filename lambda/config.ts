@@ -13,6 +13,8 @@ export interface Config {
   readonly rotationGraceDays: number;
   /** Days without use after which a key is idle. */
   readonly unusedAfterDays: number;
+  /** Whether the credential report narrows who is read in very large accounts. */
+  readonly sweep: 'auto' | 'live';
 }
 
 /** One setting: what it is when not set, what is allowed, in words, and its value from text (undefined = not allowed). */
@@ -28,6 +30,7 @@ export const SETTINGS = {
   reminderDays: days(7, 0),
   rotationGraceDays: days(0, 0),
   unusedAfterDays: days(14, 1),
+  sweep: oneOf<Config['sweep']>('auto', ['auto', 'live']),
 } as const;
 
 /** The environment variable of each setting. */
@@ -37,6 +40,7 @@ export const VARIABLES = {
   reminderDays: 'REMINDER_DAYS',
   rotationGraceDays: 'ROTATION_GRACE_DAYS',
   unusedAfterDays: 'UNUSED_AFTER_DAYS',
+  sweep: 'SWEEP',
 } as const;
 
 /** A standard SNS topic by its ARN. FIFO topics cannot send mail. */
@@ -76,6 +80,7 @@ export function parseConfig(env: NodeJS.ProcessEnv, functionArn: string | undefi
     reminderDays: setting(VARIABLES.reminderDays, SETTINGS.reminderDays),
     rotationGraceDays: setting(VARIABLES.rotationGraceDays, SETTINGS.rotationGraceDays),
     unusedAfterDays: setting(VARIABLES.unusedAfterDays, SETTINGS.unusedAfterDays),
+    sweep: setting(VARIABLES.sweep, SETTINGS.sweep),
   };
   if (problems.length > 0 || !topic || !region || !partition || !account) throw new ConfigError(problems);
   return { account, partition, region, topic, ...settings };

@@ -2,6 +2,7 @@ import { reasonOf } from './advice/plain.ts';
 import type { AccessKey, IamUser, TwoOrMore, UsedKey } from './check/access-key.ts';
 import { diagnose } from './check/diagnose.ts';
 import { evaluate } from './check/evaluate.ts';
+import { type CredentialReport, type Narrowing, safelyPassed } from './check/narrow.ts';
 import { type Inspection, reconcile, type StoredFinding } from './check/reconcile.ts';
 import type { Config } from './config.ts';
 import type { FindingStore } from './findings/security-hub.ts';
@@ -26,7 +27,14 @@ export interface Gathered {
   readonly inspections: readonly Inspection[];
   readonly stored: readonly StoredFinding[];
   readonly unrecorded: string | undefined;
+  readonly narrowed: Narrowing | undefined;
 }
+
+/** Above this number of users the credential report is worth its few calls and its age. */
+const VERY_LARGE = 1_000;
+
+/** IAM makes a new report on request once the last one is four hours old; one that is older than this was not made for us. */
+const OLDEST_REPORT = 5 * 60 * 60 * 1000;
 
 /**
  * Reads our findings, every user and its keys, and diagnoses those that fail.
@@ -38,7 +46,14 @@ export async function gather(config: Config, sources: Sources, now: Date): Promi
     const inspected = await inParallel(some, (user) => inspect(user, config, sources, now));
     return inspected.filter((inspection) => inspection !== 'deleted');
   };
-  const inspections = await inspectAll(inReadingOrder(users, stored, sources.random()));
+  const report = config.sweep === 'auto' && users.length > VERY_LARGE ? await usableReport(sources, now) : undefined;
+  const passed = report ? safelyPassed(users, report, stored) : new Set<string>();
+  const live = users.filter(({ userId }) => !passed.has(userId));
+  const inspections: readonly Inspection[] = [
+    ...users.filter(({ userId }) => passed.has(userId)).map((user) => ({ status: 'PASSED', user }) as const),
+    ...(await inspectAll(inReadingOrder(live, stored, sources.random()))),
+  ];
+  const narrowed = report && { asOf: report.generatedAt, users: passed.size };
 
   // A user who was renamed between the calls looks deleted, so whoever seems to be gone is looked for once more.
   const gone = new Set(
@@ -46,9 +61,24 @@ export async function gather(config: Config, sources: Sources, now: Date): Promi
       action.record === 'PASSED' && action.reason === 'user deleted' ? [action.stored.userId] : [],
     ),
   );
-  if (gone.size === 0) return { inspections, stored, unrecorded };
+  if (gone.size === 0) return { inspections, stored, unrecorded, narrowed };
   const renamed = (await sources.inventory.listUsers()).filter(({ userId }) => gone.has(userId));
-  return { inspections: [...inspections, ...(await inspectAll(renamed))], stored, unrecorded };
+  return { inspections: [...inspections, ...(await inspectAll(renamed))], stored, unrecorded, narrowed };
+}
+
+async function usableReport({ inventory, warn }: Sources, now: Date): Promise<CredentialReport | undefined> {
+  const report = await inventory.readReport();
+  const reason = 'unusable' in report ? report.unusable : ageProblem(report, now);
+  if ('unusable' in report || reason !== undefined) {
+    warn({ message: 'the credential report cannot be used, every user is read live', reason });
+    return undefined;
+  }
+  return report;
+}
+
+function ageProblem({ generatedAt }: CredentialReport, now: Date): string | undefined {
+  const isCurrent = Math.abs(now.getTime() - generatedAt.getTime()) <= OLDEST_REPORT;
+  return isCurrent ? undefined : `it is of ${generatedAt.toISOString()}`;
 }
 
 async function readFindings({ findings }: Sources): Promise<Pick<Gathered, 'stored' | 'unrecorded'>> {

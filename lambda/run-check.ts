@@ -25,7 +25,7 @@ const NAMED = 10;
  * @throws when the users could not be listed to the end: then nothing is alerted or recorded
  */
 export async function runCheck(config: Config, ports: Ports, now: Date): Promise<Summary> {
-  const { inspections, stored, unrecorded } = await gather(config, ports, now);
+  const { inspections, stored, unrecorded, narrowed } = await gather(config, ports, now);
   const failing = inspections.filter(({ status }) => status === 'FAILED').length;
   const unreadable = unreadableIn(inspections);
 
@@ -33,7 +33,7 @@ export async function runCheck(config: Config, ports: Ports, now: Date): Promise
   const actions = recording ? reconcile(inspections, stored, config, now) : withoutFindings(inspections);
 
   const items = newsIn(actions);
-  const alert = { config, at: now, items, failing, listed: inspections.length, unreadable, unrecorded };
+  const alert = { config, at: now, items, failing, listed: inspections.length, narrowed, unreadable, unrecorded };
   const unpublished = items.length > 0 ? await failureOf(() => ports.publish(compose(alert))) : undefined;
   const published = items.length > 0 && unpublished === undefined;
 
@@ -49,10 +49,12 @@ export async function runCheck(config: Config, ports: Ports, now: Date): Promise
     durationMs: ports.elapsed(),
     users: {
       listed: inspections.length,
-      read: inspections.length - unreadable.length,
+      read: inspections.length - unreadable.length - (narrowed?.users ?? 0),
+      passedByReport: narrowed?.users ?? 0,
       failing,
       unreadable: unreadable.length,
     },
+    reportOf: narrowed?.asOf.toISOString(),
     findings: { ...changes(recording ? actions : []), refused: refused.length },
     alerts: { published, ...tally(items) },
     problems: [

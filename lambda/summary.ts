@@ -7,9 +7,13 @@ export interface Summary {
   readonly users: {
     readonly listed: number;
     readonly read: number;
+    /** Not read, but PASSED by a credential report. */
+    readonly passedByReport: number;
     readonly failing: number;
     readonly unreadable: number;
   };
+  /** When the credential report was made, if one was used. */
+  readonly reportOf: string | undefined;
   readonly findings: {
     readonly opened: number;
     readonly reopened: number;
@@ -59,7 +63,7 @@ export function toMetrics(summary: Summary): object {
         },
       ],
     },
-    [METRICS.usersChecked]: users.read,
+    [METRICS.usersChecked]: users.read + users.passedByReport,
     [METRICS.usersFailing]: users.failing,
     [METRICS.usersUnreadable]: users.unreadable,
     [METRICS.runCompleted]: problems.length === 0 ? 1 : 0,

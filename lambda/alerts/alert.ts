@@ -1,4 +1,5 @@
 import { count } from '../advice/plain.ts';
+import type { Narrowing } from '../check/narrow.ts';
 import type { Action, NewsOfFailure } from '../check/reconcile.ts';
 import type { Config } from '../config.ts';
 
@@ -10,6 +11,8 @@ export interface Alert {
   /** All users that fail now, whether or not they are among the items. */
   readonly failing: number;
   readonly listed: number;
+  /** Set when some users were not read but count as PASSED by a credential report. */
+  readonly narrowed: Narrowing | undefined;
   readonly unreadable: readonly { readonly userName: string; readonly reason: string }[];
   /** Why our findings could not be read, if so: then nothing is recorded, and no suppression is known. */
   readonly unrecorded: string | undefined;
@@ -65,9 +68,14 @@ export function headline({ items, unrecorded }: Alert): string {
 }
 
 /** What was looked at: never leaves open whether silence about a user means that all is well with it. */
-export function coverage({ failing, items, listed, unreadable }: Alert): string {
+export function coverage({ failing, items, listed, narrowed, unreadable, at }: Alert): string {
   const silent = failing - items.filter(({ record }) => record === 'FAILED').length;
   const others = silent > 0 ? ` (${silent} of them not listed here: told before, suppressed or in a rotation)` : '';
-  const read = `${listed - unreadable.length} of ${count(listed, 'user')} ${listed === 1 ? 'was' : 'were'} read`;
-  return `${count(failing, 'user')} ${failing === 1 ? 'fails' : 'fail'} now${others}; ${read}.`;
+  const read = listed - unreadable.length - (narrowed?.users ?? 0);
+  const were = `${read} of ${count(listed, 'user')} ${listed === 1 ? 'was' : 'were'} read`;
+  const minutes = narrowed ? Math.round((at.getTime() - narrowed.asOf.getTime()) / 60_000) : 0;
+  const rest = narrowed
+    ? `, ${narrowed.users} passed by a credential report made ${count(minutes, 'minute')} before`
+    : '';
+  return `${count(failing, 'user')} ${failing === 1 ? 'fails' : 'fail'} now${others}; ${were}${rest}.`;
 }

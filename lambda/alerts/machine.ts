@@ -5,14 +5,16 @@ import type { Alert, Item } from './alert.ts';
 
 /** The alert as JSON for programs that subscribe by a queue or a function, with details of the first `shown` items. Times are ISO 8601. */
 export function machine(alert: Alert, shown: number): string {
-  const { config, at, items, failing, listed, unreadable, unrecorded } = alert;
+  const { config, at, items, failing, listed, narrowed, unreadable, unrecorded } = alert;
   return JSON.stringify({
     version: '1.0',
     check: 'AWS-IAM-009',
     account: config.account,
     region: config.region,
     checkedAt: at,
-    users: { listed, read: listed - unreadable.length, failing },
+    users: { listed, read: listed - unreadable.length - (narrowed?.users ?? 0), failing },
+    /** Users that were not read but count as passed by a credential report of that time. */
+    passedByReport: narrowed,
     recorded: unrecorded === undefined,
     alerts: items.slice(0, shown).map((item) => toJson(item, config)),
     /** Alerts left out because a message has room for no more: their findings are in Security Hub. */

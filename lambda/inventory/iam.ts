@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AccessKeyMetadata,
+  GenerateCredentialReportCommand,
   GetAccessKeyLastUsedCommand,
+  GetCredentialReportCommand,
   type IAMClient,
   ListAccessKeysCommand,
   ListUsersCommand,
@@ -10,6 +13,7 @@ import {
 import { reasonOf } from '../advice/plain.ts';
 import type { AccessKey, IamUser, LastUse, Tag } from '../check/access-key.ts';
 import type { KeyListing } from '../check/evaluate.ts';
+import type { CredentialReport } from '../check/narrow.ts';
 
 /** What the check reads from IAM. `deleted` is a user that went away between two calls. */
 export interface Inventory {
@@ -17,13 +21,17 @@ export interface Inventory {
   readonly listKeys: (user: IamUser) => Promise<KeyListing | 'deleted'>;
   readonly readLastUse: (key: AccessKey) => Promise<LastUse>;
   readonly listTags: (user: IamUser) => Promise<readonly Tag[] | 'deleted' | { readonly unreadable: string }>;
+  readonly readReport: () => Promise<CredentialReport | { readonly unusable: string }>;
 }
+
+/** How often to ask for a credential report that is being made: a minute in all. */
+const REPORT = { polls: 30, everyMs: 2_000 };
 
 /**
  * IAM, read-only. Only `listUsers` throws: without all users nothing can be said. What fails for one user or key is
  * returned as unreadable, with the reason. Calls end when `signal` fires.
  */
-export function iamInventory(client: IAMClient, signal: AbortSignal): Inventory {
+export function iamInventory(client: IAMClient, signal: AbortSignal, report = REPORT): Inventory {
   const options = { abortSignal: signal };
   return {
     listUsers: async () => {
@@ -78,6 +86,28 @@ export function iamInventory(client: IAMClient, signal: AbortSignal): Inventory 
         return isGone(error) ? 'deleted' : { unreadable: reasonOf(error) };
       }
     },
+
+    readReport: async () => {
+      try {
+        for (let poll = 0; poll < report.polls; poll++) {
+          // Makes a new report if the last one is over four hours old, and tells when it is ready.
+          const { State } = await client.send(new GenerateCredentialReportCommand({}), options);
+          if (State === 'COMPLETE') return await getReport(client, options);
+          await sleep(report.everyMs, undefined, { signal });
+        }
+        return { unusable: 'it was not ready in time' };
+      } catch (error) {
+        return { unusable: reasonOf(error) };
+      }
+    },
+  };
+}
+
+async function getReport(client: IAMClient, options: { readonly abortSignal: AbortSignal }): Promise<CredentialReport> {
+  const { Content, GeneratedTime } = await client.send(new GetCredentialReportCommand({}), options);
+  return {
+    generatedAt: required(GeneratedTime, 'GeneratedTime', 'GetCredentialReport'),
+    csv: new TextDecoder().decode(required(Content, 'Content', 'GetCredentialReport')),
   };
 }
 

@@ -149,7 +149,7 @@ describe('a user that passes', () => {
     account.user('one', 400);
     account.user('inactive', 30, { status: 'Inactive' }, { status: 'Expired' });
     const run = await account.run();
-    expect(run.summary?.users).toEqual({ listed: 3, read: 3, failing: 0, unreadable: 0 });
+    expect(run.summary?.users).toEqual({ listed: 3, read: 3, passedByReport: 0, failing: 0, unreadable: 0 });
     expect(account.sandbox.securityHub.findings.size).toBe(0);
   });
 });
