@@ -25,7 +25,7 @@ export interface Inventory {
 }
 
 /** How often to ask for a credential report that is being made: a minute in all. */
-const REPORT = { polls: 30, everyMs: 2_000 };
+const REPORT = { polls: 60, everyMs: 1_000 };
 
 /**
  * IAM, read-only. Only `listUsers` throws: without all users nothing can be said. What fails for one user or key is

@@ -6,6 +6,7 @@ const USERS = 1_001;
 let account: Account;
 beforeEach(async () => {
   account = await Account.open({ pageSize: 1_000 });
+  account.sandbox.iam.credentialReport.pollsUntilComplete = 0;
   for (let i = 0; i < USERS; i++) account.user(`user-${i}`, 400);
 });
 afterEach(() => account.close());
