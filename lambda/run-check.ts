@@ -1,3 +1,4 @@
+import { enableSecurityHub, isNotEnabled } from './advice/commands.ts';
 import { count, firstOf, plainName, reasonOf } from './advice/plain.ts';
 import { newsIn, tally } from './alerts/alert.ts';
 import { compose, type Message } from './alerts/message.ts';
@@ -107,7 +108,5 @@ function refusedFindings(refused: readonly Refusal[], sent: number, config: Conf
 
 /** What to do where Security Hub says that it is not enabled. */
 function hint(reason: string, { region }: Config): string {
-  return /InvalidAccess/.test(reason)
-    ? `; enable it: aws securityhub enable-security-hub --no-enable-default-standards --region=${region}`
-    : '';
+  return isNotEnabled(reason) ? `; enable it: ${enableSecurityHub(region)}` : '';
 }

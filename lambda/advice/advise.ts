@@ -40,26 +40,27 @@ export function advise({ user, keys, diagnosis }: FailingUser): Advice {
 export function verdict(key: UsedKey, { cause, inUse, retire }: Diagnosis): string {
   if (inUse.includes(key)) return 'in use: do not turn it off';
   if (retire.includes(key)) return 'idle: turn it off';
+  if (key.lastUse.kind === 'unknown') return 'not known whether it is in use';
   const others: Record<Cause, string> = {
     'rotation-in-progress': 'idle: rotation in progress',
     'rotation-not-finished': 'idle',
     'replacement-not-adopted': 'idle: move the workload to it, or turn it off',
     'shared-by-workloads': 'idle: newer than the keys in use',
     'none-in-use': 'idle: the newest, turn it off last',
-    unknown: key.lastUse.kind === 'unknown' ? 'not known whether it is in use' : 'idle, but no key is recommended',
+    unknown: 'idle, but no key is recommended',
   };
   return others[cause];
 }
 
-/** `last used 2026-11-20, 3 days ago, by s3 in eu-central-1`, `never used`, or that it could not be read. */
+/** `last used 2026-11-20 (3 days ago) by s3 in eu-central-1`, `never used`, or that it could not be read, by the error's name. */
 export function lastUseText(lastUse: LastUse, now: Date): string {
   switch (lastUse.kind) {
     case 'used':
-      return `last used ${dayAndAge(lastUse.at, now)}, ${by(lastUse)}`;
+      return `last used ${dayAndAge(lastUse.at, now)} ${by(lastUse)}`;
     case 'never':
       return 'never used';
     case 'unknown':
-      return `last use could not be read (${plain(lastUse.reason, 100)})`;
+      return `last use could not be read (${plain(lastUse.reason.split(':')[0] ?? '')})`;
   }
 }
 
@@ -72,7 +73,7 @@ export function descriptionOf(key: UsedKey, tags: readonly Tag[] = []): string |
 /** The tags that tell whom to ask: owner, team, contact and the like, at most five. */
 export function ownerTags(tags: readonly Tag[] = []): readonly Tag[] {
   return tags
-    .filter(({ key, value }) => OWNER.test(key) && plain(value) !== '')
+    .filter(({ key, value }) => OWNER.test(key) && !key.startsWith('aws:') && plain(value) !== '')
     .map(({ key, value }) => ({ key: plain(key, 60), value: plain(value) }))
     .slice(0, 5);
 }
@@ -95,15 +96,15 @@ function sentences(keys: readonly UsedKey[], diagnosis: Diagnosis, newer: readon
     },
     'replacement-not-adopted': {
       diagnosis: `Probably a replacement that was never adopted: the workload still uses an older key, and nothing uses the newer one.`,
-      action: `Do not touch ${ids(inUse)}: it is in use. Either move the workload to ${ids(newer)}, or turn ${ids(newer)} off if it is not needed.${also}`,
+      action: `Do not touch ${ids(inUse)}: it is in use. Either move the workload to ${ids(newer)}, or turn that key off if it is not needed.${also}`,
     },
     'shared-by-workloads': {
       diagnosis: `Probably several workloads share this user: ${inUse.length} of its keys are in use (${firstOf(uses, NAMED)}).`,
-      action: `No key in use is safe to turn off. Give each workload a role or a user of its own first, then retire its key here.${also}`,
+      action: `No key in use is safe to turn off. Give each workload a role or a user of its own first, then retire its key here. A rotation within the last ${count(unusedAfterDays, 'day')} looks the same: then wait until the older key is idle.${also}`,
     },
     'none-in-use': {
       diagnosis: `No key was used in the last ${count(unusedAfterDays, 'day')}. Probably automation made a key and failed before it retired the old one, or nothing needs this user any more.`,
-      action: `Turn off the older ones first: ${ids(retire)}. If all stays quiet, consider removing this user's keys altogether.`,
+      action: `Turn off the older ${retire.length === 1 ? 'one' : 'ones'} first: ${ids(retire)}. If nothing breaks for as long as its rarest job takes to come round (month end, year end), consider removing this user's keys altogether.`,
     },
     unknown: {
       diagnosis: 'Why there are several keys is not known, because the last use of a key could not be read.',

@@ -21,6 +21,16 @@ resource "aws_iam_access_key" "retire_${id}" {
 }`;
 }
 
+/** Whether a failure means that Security Hub is not enabled in the Region. */
+export function isNotEnabled(reason: string): boolean {
+  return reason.includes('InvalidAccess');
+}
+
+/** The AWS CLI command that enables Security Hub where it is not, without the controls that would cost money. */
+export function enableSecurityHub(region: string): string {
+  return `aws securityhub enable-security-hub --no-enable-default-standards --region=${region}`;
+}
+
 /** One word for a POSIX shell, whatever is in it. */
 function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,5 +1,10 @@
 import { DAY } from '../check/access-key.ts';
 
+const MAIL_ADDRESS = /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/;
+
+/** What clients turn into a link wherever it stands. */
+const WWW = /(?<![A-Za-z0-9])www\./i;
+
 /**
  * Free text from the account or from AWS, made harmless for a person's screen: one line of visible characters, no
  * longer than `most`, in which nothing is a link. Mail addresses stay as they are.
@@ -9,14 +14,19 @@ export function plain(text: string, most = 120): string {
     .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
     .trim()
     .split(' ')
-    .map((word) => (/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(word) ? word : defang(word)))
+    .map((word) => (MAIL_ADDRESS.test(word) && !WWW.test(word) ? word : defang(word)))
     .join(' ');
   return cut(line, most);
 }
 
+/** Harmless text in quotation marks, which it cannot end: what somebody else wrote never reads as if we said it. */
+export function quotation(text: string, most?: number): string {
+  return `"${plain(text, most).replaceAll('"', "'")}"`;
+}
+
 /** A user's name: exact where it has only the characters that IAM allows, otherwise like any free text. */
 export function plainName(name: string): string {
-  return /^[\w+=,.@-]{1,64}$/.test(name) && !/^www\./i.test(name) ? name : plain(name);
+  return /^[\w+=,.@-]{1,64}$/.test(name) && !WWW.test(name) ? name : plain(name);
 }
 
 /** Why something failed, in one line: AWS's error name and message. */
@@ -46,10 +56,10 @@ export function day(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** `2026-11-23, 3 days ago`. */
+/** `2026-11-20 (3 days ago)`, or `(today)` for less than a day. */
 export function dayAndAge(date: Date, now: Date): string {
   const days = Math.floor((now.getTime() - date.getTime()) / DAY);
-  return `${day(date)}, ${days < 1 ? 'less than a day ago' : `${count(days, 'day')} ago`}`;
+  return `${day(date)} (${days < 1 ? 'today' : `${count(days, 'day')} ago`})`;
 }
 
 /** Writes what a mail or chat client could turn into a link the way security people do: `example[.]com`, `https[:]//`. */

@@ -44,7 +44,7 @@ export function nameOf(action: Action): string {
   return action.record === 'FAILED' ? action.failing.user.userName : action.stored.userName;
 }
 
-/** How many items are new, still open and resolved; failing again and changed keys count as new. */
+/** How many items are new, still open and resolved. Failing again and changed keys count as new; just failing counts as none. */
 export function tally(items: readonly Item[]): {
   readonly new: number;
   readonly stillOpen: number;
@@ -52,12 +52,13 @@ export function tally(items: readonly Item[]): {
 } {
   const stillOpen = items.filter(({ news }) => news === 'still-open').length;
   const resolved = items.filter(({ news }) => news === 'resolved').length;
-  return { new: items.length - stillOpen - resolved, stillOpen, resolved };
+  const failing = items.filter(({ news }) => news === 'failing').length;
+  return { new: items.length - stillOpen - resolved - failing, stillOpen, resolved };
 }
 
 /** `2 new, 1 resolved`; only counts, so that it can stand where names may not. */
 export function headline({ items, unrecorded }: Alert): string {
-  if (unrecorded !== undefined) return `${count(items.length, 'user')} failing, nothing recorded`;
+  if (unrecorded !== undefined) return `nothing recorded, ${count(items.length, 'user')} failing`;
   const { new: fresh, stillOpen, resolved } = tally(items);
   const counts = [
     [fresh, 'new'],
@@ -70,10 +71,11 @@ export function headline({ items, unrecorded }: Alert): string {
 /** What was looked at: never leaves open whether silence about a user means that all is well with it. */
 export function coverage({ failing, items, listed, narrowed, unreadable, at }: Alert): string {
   const silent = failing - items.filter(({ record }) => record === 'FAILED').length;
-  const others = silent > 0 ? ` (${silent} of them not listed here: told before, suppressed or in a rotation)` : '';
+  const which = silent === failing ? 'none of them' : `${silent} of them not`;
+  const others = silent > 0 ? `, ${which} listed here (told before, suppressed or in a rotation)` : '';
   const read = listed - unreadable.length - (narrowed?.users ?? 0);
   const were = `${read} of ${count(listed, 'user')} ${listed === 1 ? 'was' : 'were'} read`;
-  const minutes = narrowed ? Math.round((at.getTime() - narrowed.asOf.getTime()) / 60_000) : 0;
+  const minutes = narrowed ? Math.max(0, Math.round((at.getTime() - narrowed.asOf.getTime()) / 60_000)) : 0;
   const rest = narrowed
     ? `, ${narrowed.users} passed by a credential report made ${count(minutes, 'minute')} before`
     : '';

@@ -1,10 +1,14 @@
 import { advise, descriptionOf, lastUseText, ownerTags, verdict } from '../advice/advise.ts';
 import { findingsLink, userLink } from '../advice/console.ts';
-import { cut, dayAndAge, plainName } from '../advice/plain.ts';
+import { cut, dayAndAge, firstOf, plainName } from '../advice/plain.ts';
 import { type Alert, coverage, headline, type Item, LABELS, nameOf } from './alert.ts';
 
 /** The service states no limit for the description; this much is known to be shown. */
 const LONGEST = 2500;
+
+/** Users named in the line about those that are not shown, and the room it takes with the longest names. */
+const NAMED = 3;
+const ROOM_FOR_OTHERS = 340;
 
 /**
  * The alert for Slack and Microsoft Teams, in the custom-notification schema of Amazon Q Developer in chat applications:
@@ -38,16 +42,19 @@ function description(alert: Alert): string {
     alert.unrecorded === undefined ? [] : ['*Nothing was recorded: the findings in Security Hub could not be read.*'];
   const intro = [...warning, coverage(alert)].join('\n');
   const sections: string[] = [];
-  let length = intro.length;
+  let room = LONGEST - ROOM_FOR_OTHERS - intro.length;
   for (const item of alert.items) {
     const text = section(item, alert);
-    // Leaves room for the line that says how many are missing.
-    if (length + text.length + 2 > LONGEST - 50) break;
-    sections.push(text);
-    length += text.length + 2;
+    // A lone user is shown as far as it fits, to the last whole line.
+    const fitting = sections.length === 0 ? wholeLines(text, room - 2) : text;
+    room -= fitting.length + 2;
+    if (room < 0) break;
+    sections.push(fitting);
   }
-  const more = alert.items.length - sections.length;
-  return [intro, ...sections, ...(more > 0 ? [`… and ${more} more, see Security Hub.`] : [])].join('\n\n');
+  const rest = alert.items.slice(sections.length).map((item) => code(plainName(nameOf(item))));
+  return [intro, ...sections, ...(rest.length > 0 ? [`Also ${firstOf(rest, NAMED)}, see Security Hub.`] : [])].join(
+    '\n\n',
+  );
 }
 
 function section(item: Item, { config, at }: Alert): string {
@@ -58,7 +65,9 @@ function section(item: Item, { config, at }: Alert): string {
     .map(({ key, value }) => code(`${key}: ${value}`))
     .slice(0, 2);
   const advice = advise(item.failing);
-  const [[command], [undo]] = [advice.commands, advice.undo];
+  const [command, ...others] = advice.commands;
+  const [undo] = advice.undo;
+  const more = others.length > 0 ? [`and ${others.length} more, see Security Hub`] : [];
   return [
     [`${heading} (${diagnosis.cause})`, ...owners].join(' '),
     unmarked(advice.diagnosis),
@@ -71,10 +80,14 @@ function section(item: Item, { config, at }: Alert): string {
     unmarked(advice.action),
     // Commands are given to the letter or not at all; no name that IAM allows holds a character to stop them.
     ...(command && undo && !/[`<>\p{C}]/u.test(command)
-      ? [`${advice.purpose}: \`${command}\``, `Undo: \`${undo}\``]
+      ? [`${advice.purpose}: \`${command}\``, `Undo: \`${undo}\``, ...more]
       : []),
     userLink(config.partition, user.userName),
   ].join('\n');
+}
+
+function wholeLines(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, text.lastIndexOf('\n', most));
 }
 
 /** Plain text in a code span, in which chat clients read neither mentions nor links nor styles. */

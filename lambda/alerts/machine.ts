@@ -15,7 +15,9 @@ export function machine(alert: Alert, shown: number): string {
     users: { listed, read: listed - unreadable.length - (narrowed?.users ?? 0), failing },
     /** Users that were not read but count as passed by a credential report of that time. */
     passedByReport: narrowed,
+    unreadable: unreadable.slice(0, 50),
     recorded: unrecorded === undefined,
+    whyNotRecorded: unrecorded,
     alerts: items.slice(0, shown).map((item) => toJson(item, config)),
     /** Alerts left out because a message has room for no more: their findings are in Security Hub. */
     omitted: items.length - shown,
@@ -28,7 +30,6 @@ function toJson(item: Item, { account, partition }: Alert['config']): object {
     return { news: item.news, findingId: id, user: { userId, userName }, reason: item.reason };
   }
   const { user, keys, tags, diagnosis } = item.failing;
-  const { purpose, ...advice } = advise(item.failing);
   return {
     news: item.news,
     findingId: findingId(account, user.userId),
@@ -39,6 +40,6 @@ function toJson(item: Item, { account, partition }: Alert['config']): object {
     activeKeys: keys.length,
     cause: diagnosis.cause,
     finishBy: diagnosis.finishBy,
-    ...advice,
+    ...advise(item.failing),
   };
 }

@@ -1,6 +1,7 @@
 import { advise, descriptionOf, lastUseText, ownerTags, verdict } from '../advice/advise.ts';
+import { enableSecurityHub, isNotEnabled } from '../advice/commands.ts';
 import { findingsLink, userLink } from '../advice/console.ts';
-import { count, day, dayAndAge, firstOf, plain, plainName } from '../advice/plain.ts';
+import { count, day, dayAndAge, firstOf, plain, plainName, quotation } from '../advice/plain.ts';
 import type { FailingUser } from '../check/reconcile.ts';
 import { type Alert, coverage, headline, type Item, LABELS, nameOf } from './alert.ts';
 
@@ -80,7 +81,7 @@ function history({ news, failing: { keys }, told, stored }: Extract<Item, { reco
     case 'failing-again':
       return `This had been resolved. It was first seen on ${stored?.firstObservedAt.slice(0, 10)}.`;
     case 'still-open':
-      return `Last told on ${last}. It was first seen on ${stored?.firstObservedAt.slice(0, 10)}.`;
+      return `It was first seen on ${stored?.firstObservedAt.slice(0, 10)}, and last told on ${last}.`;
     default:
       return '';
   }
@@ -89,27 +90,28 @@ function history({ news, failing: { keys }, told, stored }: Extract<Item, { reco
 function failing(user: FailingUser, now: Date): string[] {
   const { keys, tags, diagnosis } = user;
   const advice = advise(user);
+  const owners = ownerTags(tags).map(({ key, value }) => `${key} ${quotation(value)}`);
   const about = [
-    ...(user.user.path === '/' ? [] : [`path ${plain(user.user.path)}`]),
-    ...ownerTags(tags).map(({ key, value }) => `${key}: ${value}`),
-    ...(tags ? [] : ['tags could not be read']),
+    ...(user.user.path === '/' ? [] : wrap(`Path: ${plain(user.user.path)}`)),
+    ...(owners.length > 0 ? wrap(`Tags: ${owners.join(', ')}`) : []),
+    ...(tags ? [] : ['Tags: could not be read']),
   ];
   const command = (title: string, lines: readonly string[]) =>
-    lines.length > 0 ? ['', `${title}:`, ...lines.slice(0, MOST_KEYS)] : [];
+    lines.length > 0 ? ['', `${title}:`, ...lines.slice(0, MOST_KEYS), ...moreThan(lines.slice(MOST_KEYS))] : [];
   return [
-    ...(about.length > 0 ? [...wrap(capital(about.join('; '))), ''] : []),
+    ...(about.length > 0 ? [...about, ''] : []),
     ...wrap(advice.diagnosis),
     '',
     `${count(keys.length, 'active key')}, oldest first:`,
     ...keys.slice(0, MOST_KEYS).flatMap((key) => {
       const description = descriptionOf(key, tags);
       return [
-        ...wrap(`${key.id}${description ? ` (${description})` : ''}`, '  '),
+        ...wrap(`${key.id}${description ? ` ${quotation(description)}` : ''}`, '  '),
         ...wrap(`created ${dayAndAge(key.createDate, now)}; ${lastUseText(key.lastUse, now)}`, '    '),
         ...wrap(`-> ${verdict(key, diagnosis)}`, '    '),
       ];
     }),
-    ...(keys.length > MOST_KEYS ? wrap(`and ${keys.length - MOST_KEYS} more, see Security Hub`, '  ') : []),
+    ...moreThan(keys.slice(MOST_KEYS)),
     '',
     ...wrap(`What to do: ${advice.action}`),
     ...command(`${advice.purpose ?? ''} (reversible)`, advice.commands),
@@ -117,7 +119,11 @@ function failing(user: FailingUser, now: Date): string[] {
   ];
 }
 
-function unrecorded({ unrecorded: reason }: Alert): string[] {
+function moreThan(rest: readonly unknown[]): string[] {
+  return rest.length > 0 ? [`and ${rest.length} more, see Security Hub`] : [];
+}
+
+function unrecorded({ unrecorded: reason, config }: Alert): string[] {
   if (reason === undefined) return [];
   return [
     ...wrap('NOTHING WAS RECORDED: the findings in Security Hub could not be read.'),
@@ -125,6 +131,9 @@ function unrecorded({ unrecorded: reason }: Alert): string[] {
     ...wrap(
       'So this lists every user that fails, also those you have suppressed, because suppressions could not be read. It will be sent again at every run until Security Hub can be read.',
     ),
+    ...(isNotEnabled(reason)
+      ? ['', 'If it was turned off by mistake, turn it on again:', enableSecurityHub(config.region)]
+      : []),
     '',
   ];
 }
@@ -144,8 +153,4 @@ function next({ config, unrecorded: reason, items }: Alert): string[] {
     'All findings in Security Hub:',
     findingsLink(partition, region),
   ];
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

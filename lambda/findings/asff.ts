@@ -1,7 +1,7 @@
 import type { AwsSecurityFinding, Partition, Resource } from '@aws-sdk/client-securityhub';
 import { advise, descriptionOf, lastUseText, ownerTags } from '../advice/advise.ts';
 import { userLink } from '../advice/console.ts';
-import { count, cut, dayAndAge, plainName } from '../advice/plain.ts';
+import { count, cut, dayAndAge, plainName, quotation } from '../advice/plain.ts';
 import type { IamUser, UsedKey } from '../check/access-key.ts';
 import {
   type Action,
@@ -12,7 +12,7 @@ import {
   toldAfter,
 } from '../check/reconcile.ts';
 import type { Config } from '../config.ts';
-import { describingFields, inFields, OWN, toldFields } from './product-fields.ts';
+import { inFields, lastingFields, OWN, toldFields } from './product-fields.ts';
 
 /** The version of the CIS benchmark decides the number of the recommendation, so each is named with its own. */
 const REQUIREMENTS = [
@@ -98,7 +98,7 @@ function resolved(
     UpdatedAt: laterThan(stored.updatedAt, now),
     LastObservedAt: stored.lastObservedAt,
     Title: body.Title,
-    Description: `Resolved: ${reason}. IAM user ${plainName(stored.userName)} was last seen with more than one active access key on ${stored.lastObservedAt}.`,
+    Description: `Resolved: ${reason}. IAM user ${plainName(stored.userName)} was last seen with more than one active access key on ${stored.lastObservedAt.slice(0, 10)}.`,
     Resources: body.Resources?.map(({ Type, Id, Partition, Tags, Details }) => ({
       Type,
       Id,
@@ -113,9 +113,8 @@ function resolved(
       StatusReasons: [{ ReasonCode: reason.toUpperCase().replaceAll(' ', '_'), Description: reason }],
     },
     RecordState: 'ARCHIVED',
-    ...(body.Remediation && { Remediation: body.Remediation }),
     ...(body.SourceUrl && { SourceUrl: body.SourceUrl }),
-    ProductFields: { ...describingFields(body.ProductFields), ...told },
+    ProductFields: { ...lastingFields(body.ProductFields), ...told },
   };
 }
 
@@ -137,7 +136,7 @@ function laterThan(stored: string | undefined, now: Date): string {
 function describe({ user, keys, tags }: FailingUser, advice: ReturnType<typeof advise>, now: Date): string {
   const lines = keys.map((key) => {
     const description = descriptionOf(key, tags);
-    return `${key.id}${description ? ` (${description})` : ''}, created ${dayAndAge(key.createDate, now)}, ${lastUseText(key.lastUse, now)}`;
+    return `${key.id}${description ? ` ${quotation(description)}` : ''}, created ${dayAndAge(key.createDate, now)}, ${lastUseText(key.lastUse, now)}`;
   });
   return cut(
     `IAM user ${plainName(user.userName)} has ${count(keys.length, 'active access key')}. ${advice.diagnosis} ${advice.action} Keys, oldest first: ${lines.join('; ')}.`,

@@ -42,9 +42,7 @@ export function toldFrom(fields: Readonly<Record<string, string>> = {}): Told | 
   return { status, at, activeKeyIds: ids.flatMap((name) => fields[name]?.split(' ') ?? []) };
 }
 
-/** The product fields that are ours, without what was told. */
-export function describingFields(fields: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([name]) => name.startsWith(OWN) && !name.startsWith(`${OWN}alerted-`)),
-  );
+/** What is worth keeping of our product fields once a finding is resolved: why it was, and how to undo what resolved it. */
+export function lastingFields(fields: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => /^aws-iam-009\/(diagnosis|undo)/.test(name)));
 }

@@ -100,6 +100,6 @@ async function importBatch(
   const again = batch.filter(({ Id }) => refused.some(({ id, code }) => id === Id && !FINAL.includes(code)));
   if (again.length === 0 || attempt === ATTEMPTS) return refused;
   await sleep(step.retryDelayMs * 2 ** (attempt - 1));
-  const final = refused.filter(({ code }) => FINAL.includes(code));
+  const final = refused.filter(({ id }) => !again.some(({ Id }) => Id === id));
   return [...final, ...(await importBatch(client, again, step, attempt + 1))];
 }

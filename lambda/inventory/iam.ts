@@ -124,10 +124,11 @@ async function allPages<T>(read: (marker: string | undefined) => Promise<Page<T>
   do {
     const page = await read(marker);
     items.push(...page.items);
-    if (page.IsTruncated && (!page.Marker || page.Marker === marker)) {
+    const isTruncated = page.IsTruncated ?? page.Marker !== undefined;
+    if (isTruncated && (!page.Marker || page.Marker === marker)) {
       throw new Error('IAM said that there is more, but not where it goes on');
     }
-    marker = page.IsTruncated ? page.Marker : undefined;
+    marker = isTruncated ? page.Marker : undefined;
   } while (marker);
   return items;
 }

@@ -253,7 +253,7 @@ test('an alert says how many users fail, how many of them it does not list, and 
   });
   const { messages } = await account.day(1).run();
   const text = messages[0]?.email.replaceAll(/\s+/g, ' ');
-  expect(text).toContain('2 users fail now (1 of them not listed here');
+  expect(text).toContain('2 users fail now, 1 of them not listed here (');
   expect(text).toContain('3 of 4 users were read.');
   expect(text).toContain('could not be read: dave (AccessDenied');
 });

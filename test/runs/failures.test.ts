@@ -83,7 +83,7 @@ describe('one user', () => {
     account.sandbox.faults.push({ operation: 'ListUserTags', kind: 'deny' });
     const { error, messages, warnings } = await account.run();
     expect(error).toBeUndefined();
-    expect(messages[0]?.email).toContain('Tags could not be read');
+    expect(messages[0]?.email).toContain('Tags: could not be read');
     expect(account.finding(alice)?.Compliance?.Status).toBe('FAILED');
     expect(warnings).toContainEqual(expect.objectContaining({ message: 'tags could not be read', userName: 'alice' }));
   });
@@ -129,7 +129,7 @@ describe('when our findings cannot be read', () => {
     account.sandbox.securityHub.enabled = false;
     const { error, messages, calls } = await account.day(1).run({ settings: { ROTATION_GRACE_DAYS: '7' } });
     expect(messages).toHaveLength(1);
-    expect(messages[0]?.subject).toBe('AWS-IAM-009: 2 users failing, nothing recorded in account 111122223333');
+    expect(messages[0]?.subject).toBe('AWS-IAM-009: nothing recorded, 2 users failing in account 111122223333');
     expect(messages[0]?.email).toMatch(
       /NOTHING WAS RECORDED[\s\S]*suppressions[\s\S]*FAILING: alice[\s\S]*FAILING: bob/,
     );
