@@ -56,12 +56,16 @@ function section(item: Item, { config, at }: Alert): string[] {
   const { user, diagnosis } = item.failing;
   return [
     ...heading(`${LABELS[item.news]}: ${name} (${diagnosis.cause})`),
-    ...wrap(history(item)),
+    ...paragraph(history(item)),
     ...failing(item.failing, at),
     '',
     'In the console:',
     userLink(config.partition, user.userName),
   ];
+}
+
+function paragraph(text: string): string[] {
+  return text === '' ? [] : [...wrap(text), ''];
 }
 
 function heading(text: string): string[] {

@@ -46,10 +46,20 @@ ${[
   "aws iam list-users --query='Users[].UserName'",
   ...advisedCommands(sandbox),
   'aws iam create-access-key --user-name=image-resizer',
-  "aws securityhub get-findings --query='Findings[].[Title,RecordState]'",
+  "aws securityhub get-findings --query='Findings[].[Title,RecordState,Workflow.Status]'",
+  ...suppression(sandbox),
 ].join('\n')}
 
 ${PROMPT}`;
+}
+
+/** How the security team silences one user. */
+function suppression({ securityHub }: Sandbox): readonly string[] {
+  const finding = [...securityHub.findings.values()].find(({ RecordState }) => RecordState === 'ACTIVE');
+  const identifier = `Id=${finding?.Id},ProductArn=${securityHub.productArn}`;
+  return finding
+    ? [`aws securityhub batch-update-findings --workflow=Status=SUPPRESSED --finding-identifiers=${identifier}`]
+    : [];
 }
 
 /** What the open findings of the clearest kind advise. */

@@ -5,8 +5,10 @@ import {
   DeleteUserCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
+import { BatchImportFindingsCommand, BatchUpdateFindingsCommand } from '@aws-sdk/client-securityhub';
 import { expect, test } from 'vitest';
 import { clientsOf } from './clients.ts';
+import { finding } from './finding-example.ts';
 import { startSandbox } from './sandbox.ts';
 
 test('a person may create, turn off and delete over HTTP, under the documented rules', async () => {
@@ -34,6 +36,26 @@ test('a person may create, turn off and delete over HTTP, under the documented r
   }
   await iam.send(new DeleteUserCommand({ UserName }));
   expect(sandbox.iam.users.size).toBe(0);
+  await sandbox.close();
+});
+
+test('the security team may set the workflow status of a finding and leave a note, and is told which finding is unknown', async () => {
+  const sandbox = await startSandbox({ playground: true });
+  const { securityHub } = clientsOf(sandbox);
+  const stored = finding();
+  await securityHub.send(new BatchImportFindingsCommand({ Findings: [stored] }));
+  const answer = await securityHub.send(
+    new BatchUpdateFindingsCommand({
+      FindingIdentifiers: [stored.Id, 'unknown'].map((Id) => ({ Id, ProductArn: stored.ProductArn })),
+      Workflow: { Status: 'SUPPRESSED' },
+      Note: { Text: 'two safes', UpdatedBy: 'security' },
+    }),
+  );
+  expect(answer.ProcessedFindings).toMatchObject([{ Id: stored.Id }]);
+  expect(answer.UnprocessedFindings).toMatchObject([{ ErrorCode: 'FindingNotFound' }]);
+  expect([...sandbox.securityHub.findings.values()]).toMatchObject([
+    { Workflow: { Status: 'SUPPRESSED' }, Note: { Text: 'two safes' } },
+  ]);
   await sandbox.close();
 });
 

@@ -1,7 +1,8 @@
 import type { IamAccount } from './iam.ts';
 import { operation, required, userNameOf } from './iam-operations.ts';
 import { callerArn } from './policy.ts';
-import { type AccountFacts, AwsError, type Operations, parameter } from './service.ts';
+import type { SecurityHub } from './security-hub.ts';
+import { type AccountFacts, AwsError, isObject, type Operations, parameter } from './service.ts';
 
 /** What a person may do to the account over HTTP, with the AWS CLI: the product itself only ever reads. */
 export function iamPlayground(iam: IamAccount): Operations {
@@ -44,6 +45,38 @@ export function iamPlayground(iam: IamAccount): Operations {
     }),
   };
 }
+
+/** What the security team does to findings: their workflow status, and a note. */
+export function securityHubPlayground(hub: SecurityHub): Operations {
+  return {
+    BatchUpdateFindings: operation(
+      ['FindingIdentifiers', 'Workflow', 'Note'],
+      () => [],
+      (input) => {
+        const identifiers = Array.isArray(input.FindingIdentifiers) ? input.FindingIdentifiers.filter(isObject) : [];
+        const status = WORKFLOWS.find((known) => isObject(input.Workflow) && input.Workflow.Status === known);
+        const note = isObject(input.Note) ? String(input.Note.Text) : undefined;
+        const isKnown = ({ Id, ProductArn }: Readonly<Record<string, unknown>>) =>
+          hub.findings.has(`${ProductArn}|${Id}`);
+        for (const { Id, ProductArn } of identifiers.filter(isKnown)) {
+          hub.update(`${ProductArn}|${Id}`, { ...(status && { workflow: status }), ...(note && { note }) });
+        }
+        return {
+          ProcessedFindings: identifiers.filter(isKnown),
+          UnprocessedFindings: identifiers
+            .filter((identifier) => !isKnown(identifier))
+            .map((identifier) => ({
+              FindingIdentifier: identifier,
+              ErrorCode: 'FindingNotFound',
+              ErrorMessage: 'Finding Not Found',
+            })),
+        };
+      },
+    ),
+  };
+}
+
+const WORKFLOWS = ['NEW', 'NOTIFIED', 'RESOLVED', 'SUPPRESSED'] as const;
 
 /** STS: who am I. */
 export function stsPlayground(facts: AccountFacts): Operations {

@@ -3,7 +3,7 @@ import type { Fault } from './faults.ts';
 import { gateway, type Service } from './gateway.ts';
 import { IamAccount } from './iam.ts';
 import { iamOperations } from './iam-operations.ts';
-import { iamPlayground, stsPlayground } from './playground.ts';
+import { iamPlayground, securityHubPlayground, stsPlayground } from './playground.ts';
 import { type PolicyDocument, requireSupported } from './policy.ts';
 import { queryProtocol } from './query-protocol.ts';
 import { type Rate, type RateName, rateLimiter } from './rates.ts';
@@ -82,7 +82,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       name: 'securityhub',
       isRegional: true,
       protocol: restJson(SECURITY_HUB_ROUTES),
-      operations: securityHubOperations(securityHub, facts),
+      operations: {
+        ...securityHubOperations(securityHub, facts),
+        ...(playground && securityHubPlayground(securityHub)),
+      },
     },
     {
       name: 'sns',

@@ -6,7 +6,11 @@ import { denied } from './policy.ts';
 import type { SecurityHub } from './security-hub.ts';
 import { type AccountFacts, AwsError, type Input, isObject, type Operations } from './service.ts';
 
-export const SECURITY_HUB_ROUTES = { 'POST /findings': 'GetFindings', 'POST /findings/import': 'BatchImportFindings' };
+export const SECURITY_HUB_ROUTES = {
+  'POST /findings': 'GetFindings',
+  'POST /findings/import': 'BatchImportFindings',
+  'PATCH /findings/batchupdate': 'BatchUpdateFindings',
+};
 
 const LARGEST_BATCH = 100;
 const LARGEST_BATCH_BYTES = 6 * 1024 * 1024;
