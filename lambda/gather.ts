@@ -41,7 +41,9 @@ const OLDEST_REPORT = 5 * 60 * 60 * 1000;
  * @throws when the users could not be listed to the end: nothing can be concluded from a part of them
  */
 export async function gather(config: Config, sources: Sources, now: Date): Promise<Gathered> {
-  const [users, { stored, unrecorded }] = await Promise.all([sources.inventory.listUsers(), readFindings(sources)]);
+  const [listed, { stored, unrecorded }] = await Promise.all([sources.inventory.listUsers(), readFindings(sources)]);
+  // Pages are read at different times, so that a user may come twice.
+  const users = [...new Map(listed.map((user) => [user.userId, user])).values()];
   const inspectAll = async (some: readonly IamUser[]) => {
     const inspected = await inParallel(some, (user) => inspect(user, config, sources, now));
     return inspected.filter((inspection) => inspection !== 'deleted');

@@ -54,14 +54,7 @@ export function verdict(key: UsedKey, { cause, inUse, retire }: Diagnosis): stri
 
 /** `last used 2026-11-20 (3 days ago) by s3 in eu-central-1`, `never used`, or that it could not be read, by the error's name. */
 export function lastUseText(lastUse: LastUse, now: Date): string {
-  switch (lastUse.kind) {
-    case 'used':
-      return `last used ${dayAndAge(lastUse.at, now)} ${by(lastUse)}`;
-    case 'never':
-      return 'never used';
-    case 'unknown':
-      return `last use could not be read (${plain(lastUse.reason.split(':')[0] ?? '')})`;
-  }
+  return lastUse.kind === 'used' ? `last used ${dayAndAge(lastUse.at, now)} ${by(lastUse)}` : by(lastUse);
 }
 
 /** What the console's "description" of a key says: a tag of the user whose key is the key's id. */
@@ -72,10 +65,13 @@ export function descriptionOf(key: UsedKey, tags: readonly Tag[] = []): string |
 
 /** The tags that tell whom to ask: owner, team, contact and the like, at most five. */
 export function ownerTags(tags: readonly Tag[] = []): readonly Tag[] {
-  return tags
-    .filter(({ key, value }) => OWNER.test(key) && !key.startsWith('aws:') && plain(value) !== '')
-    .map(({ key, value }) => ({ key: plain(key, 60), value: plain(value) }))
-    .slice(0, 5);
+  return (
+    tags
+      .map(({ key, value }) => ({ key: plain(key, 60), value: plain(value) }))
+      // Security Hub takes no tag whose key is reserved for AWS.
+      .filter(({ key, value }) => OWNER.test(key) && !/^aws:/i.test(key) && value !== '')
+      .slice(0, 5)
+  );
 }
 
 const OWNER =
@@ -83,7 +79,7 @@ const OWNER =
 
 function sentences(keys: readonly UsedKey[], diagnosis: Diagnosis, newer: readonly UsedKey[]) {
   const { cause, inUse, retire, finishBy, unusedAfterDays } = diagnosis;
-  const uses = inUse.map((key) => (key.lastUse.kind === 'used' ? `${key.id} ${by(key.lastUse)}` : key.id));
+  const uses = inUse.map(({ id, lastUse }) => `${id} ${by(lastUse)}`);
   const also = retire.length > 0 ? ` ${ids(retire)} may be turned off now: idle, and older than a key in use.` : '';
   const words: Record<Cause, { diagnosis: string; action: string }> = {
     'rotation-in-progress': {
@@ -115,8 +111,15 @@ function sentences(keys: readonly UsedKey[], diagnosis: Diagnosis, newer: readon
   return words[cause];
 }
 
-function by({ service, region }: Extract<LastUse, { kind: 'used' }>): string {
-  return `by ${plain(service, 40)}${region ? ` in ${plain(region, 40)}` : ''}`;
+function by(lastUse: LastUse): string {
+  switch (lastUse.kind) {
+    case 'used':
+      return `by ${plain(lastUse.service, 40)}${lastUse.region ? ` in ${plain(lastUse.region, 40)}` : ''}`;
+    case 'never':
+      return 'never used';
+    case 'unknown':
+      return `last use could not be read (${plain(lastUse.reason.replace(/:.*/s, ''))})`;
+  }
 }
 
 function ids(keys: readonly UsedKey[]): string {

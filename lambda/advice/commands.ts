@@ -23,7 +23,7 @@ resource "aws_iam_access_key" "retire_${id}" {
 
 /** Whether a failure means that Security Hub is not enabled in the Region. */
 export function isNotEnabled(reason: string): boolean {
-  return reason.includes('InvalidAccess');
+  return reason.startsWith('InvalidAccess');
 }
 
 /** The AWS CLI command that enables Security Hub where it is not, without the controls that would cost money. */

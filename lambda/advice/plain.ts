@@ -7,13 +7,14 @@ const WWW = /(?<![A-Za-z0-9])www\./i;
 
 /**
  * Free text from the account or from AWS, made harmless for a person's screen: one line of visible characters, no
- * longer than `most`, in which nothing is a link. Mail addresses stay as they are.
+ * longer than `most`, in which nothing is a link or pings a channel. Mail addresses stay as they are.
  */
 export function plain(text: string, most = 120): string {
   const line = text
     .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
     .trim()
     .split(' ')
+    .map((word) => word.replaceAll('<', '‹').replaceAll('>', '›'))
     .map((word) => (MAIL_ADDRESS.test(word) && !WWW.test(word) ? word : defang(word)))
     .join(' ');
   return cut(line, most);

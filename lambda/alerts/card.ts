@@ -87,7 +87,8 @@ function section(item: Item, { config, at }: Alert): string {
 }
 
 function wholeLines(text: string, most: number): string {
-  return text.length <= most ? text : text.slice(0, text.lastIndexOf('\n', most));
+  const note = '\n… and more, see Security Hub';
+  return text.length <= most ? text : text.slice(0, text.lastIndexOf('\n', most - note.length)) + note;
 }
 
 /** Plain text in a code span, in which chat clients read neither mentions nor links nor styles. */

@@ -86,7 +86,8 @@ function history({ news, failing: { keys }, told, stored }: Extract<Item, { reco
       return `This had been resolved. It was first seen on ${stored?.firstObservedAt.slice(0, 10)}.`;
     case 'still-open':
       return `It was first seen on ${stored?.firstObservedAt.slice(0, 10)}, and last told on ${last}.`;
-    default:
+    case 'new':
+    case 'failing':
       return '';
   }
 }

@@ -12,6 +12,9 @@ export interface Message {
 /** SNS takes this many bytes over the texts of all protocols: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const LARGEST = 262_144;
 
+/** Users told in detail: more never fit, and trying thousands would take seconds. */
+const MOST_SHOWN = 500;
+
 /** Words an alert for every kind of subscriber, with details of as many users as fit into one message. */
 export function compose(alert: Alert): Message {
   const subject = `AWS-IAM-009: ${headline(alert)} in account ${alert.config.account}`;
@@ -21,7 +24,7 @@ export function compose(alert: Alert): Message {
     const json = machine(alert, shown);
     return JSON.stringify({ default: text, email: text, https: chat, sqs: json, lambda: json });
   };
-  let [fits, tooMany] = [0, alert.items.length + 1];
+  let [fits, tooMany] = [0, Math.min(alert.items.length, MOST_SHOWN) + 1];
   while (tooMany - fits > 1) {
     const middle = Math.floor((fits + tooMany) / 2);
     if (Buffer.byteLength(body(middle)) <= LARGEST) fits = middle;

@@ -38,8 +38,8 @@ export function toldFrom(fields: Readonly<Record<string, string>> = {}): Told | 
   const status = fields[STATUS];
   const at = new Date(fields[AT] ?? Number.NaN);
   if ((status !== 'FAILED' && status !== 'PASSED') || Number.isNaN(at.getTime())) return undefined;
-  const ids = Object.keys(fields).filter((name) => name.startsWith(OWN + KEYS));
-  return { status, at, activeKeyIds: ids.flatMap((name) => fields[name]?.split(' ') ?? []) };
+  const ids = Object.entries(fields).flatMap(([name, value]) => (name.startsWith(OWN + KEYS) ? value.split(' ') : []));
+  return { status, at, activeKeyIds: ids };
 }
 
 /** What is worth keeping of our product fields once a finding is resolved: why it was, and how to undo what resolved it. */

@@ -99,7 +99,8 @@ async function importBatch(
   }
   const again = batch.filter(({ Id }) => refused.some(({ id, code }) => id === Id && !FINAL.includes(code)));
   if (again.length === 0 || attempt === ATTEMPTS) return refused;
-  await sleep(step.retryDelayMs * 2 ** (attempt - 1));
+  // Once time is over the next call says so.
+  await sleep(step.retryDelayMs * 2 ** (attempt - 1), undefined, { signal: step.signal }).catch(() => undefined);
   const final = refused.filter(({ id }) => !again.some(({ Id }) => Id === id));
   return [...final, ...(await importBatch(client, again, step, attempt + 1))];
 }

@@ -88,6 +88,10 @@ test.each([
   ['is empty', ''],
   ['is no CSV', '<html>'],
   ['lacks a column', `user,arn,user_creation_time\n${alice.userName},${alice.arn},${reportTime(alice.createDate)}`],
+  [
+    'does not say when users were created',
+    `${HEADER.toSpliced(2, 1)}\n${row(alice, [ACTIVE]).split(',').toSpliced(2, 1)}`,
+  ],
   ['has its first columns elsewhere', `arn,user,${HEADER.slice(2)}\n${row(alice, [ACTIVE])}`],
   ['names no column but the first', `user,arn\n${alice.userName},${alice.arn}`],
 ])('a report that %s spares nobody', (_what, csv) => {
