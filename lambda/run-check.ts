@@ -62,7 +62,7 @@ export async function runCheck(config: Config, ports: Ports, now: Date): Promise
       ...unreadableUsers(unreadable, inspections.length),
       ...(unrecorded === undefined
         ? []
-        : [`findings could not be read, so nothing was recorded: ${unrecorded}${hint(unrecorded, config)}`]),
+        : [`findings could not be read, so nothing was recorded: ${unrecorded}${hint([unrecorded], config)}`]),
       ...(unpublished === undefined ? [] : [`the alert could not be published, the next run tells it: ${unpublished}`]),
       ...refusedFindings(refused, findings.length, config),
     ],
@@ -100,13 +100,15 @@ function unreadableUsers(users: ReturnType<typeof unreadableIn>, listed: number)
 function refusedFindings(refused: readonly Refusal[], sent: number, config: Config): string[] {
   if (refused.length === 0) return [];
   const named = refused.map(({ id, reason }) => `${id} (${reason})`);
-  const [first] = refused;
   return [
-    `${refused.length} of ${count(sent, 'finding')} could not be recorded: ${firstOf(named, NAMED)}${hint(first?.reason ?? '', config)}`,
+    `${refused.length} of ${count(sent, 'finding')} could not be recorded: ${firstOf(named, NAMED)}${hint(
+      refused.map(({ reason }) => reason),
+      config,
+    )}`,
   ];
 }
 
 /** What to do where Security Hub says that it is not enabled. */
-function hint(reason: string, { region }: Config): string {
-  return isNotEnabled(reason) ? `; enable it: ${enableSecurityHub(region)}` : '';
+function hint(reasons: readonly string[], { region }: Config): string {
+  return reasons.some(isNotEnabled) ? `; enable it: ${enableSecurityHub(region)}` : '';
 }

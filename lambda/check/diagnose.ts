@@ -1,4 +1,4 @@
-import { byAge, DAY, type TwoOrMore, type UsedKey } from './access-key.ts';
+import { DAY, type TwoOrMore, type UsedKey } from './access-key.ts';
 
 /** Why a user has several active keys, as far as their last use tells. */
 export type Cause =
@@ -29,7 +29,8 @@ export interface DiagnosisSettings {
 /** Diagnoses a failing user from its active keys, oldest first. The grace decides first, then what could not be read. */
 export function diagnose(keys: TwoOrMore<UsedKey>, settings: DiagnosisSettings, now: Date): Diagnosis {
   const { rotationGraceDays, unusedAfterDays } = settings;
-  const newest = keys.reduce((a, b) => (byAge(a, b) > 0 ? a : b));
+  const [, second, ...younger] = keys;
+  const newest = younger.at(-1) ?? second;
   const inUse = keys.filter(({ lastUse }) => isRecent(lastUse, unusedAfterDays, now));
   const undecided = { inUse, retire: [], unusedAfterDays };
   const finishBy = new Date(newest.createDate.getTime() + rotationGraceDays * DAY);

@@ -282,6 +282,17 @@ describe('importing', () => {
     const sent = findings(2);
     expect(await late.importAll(sent)).toEqual(sent.map(({ Id }) => ({ id: Id, reason: 'the time for it ran out' })));
   });
+
+  test('does not wait to send a refused finding again once the time for it has run out', async () => {
+    const time = new AbortController();
+    sandbox.securityHub.refuse = () => {
+      setTimeout(() => time.abort(), 20);
+      return { ErrorCode: 'InternalError', ErrorMessage: 'later' };
+    };
+    const slow = securityHub(client, ORIGIN, { ...timing({ importing: time.signal }), retryDelayMs: 3_600_000 });
+    const [sent] = findings(1);
+    expect(await slow.importAll([sent ?? finding(1)])).toEqual([{ id: sent?.Id, reason: 'the time for it ran out' }]);
+  });
 });
 
 function storeOf({ configuration }: Awaited<ReturnType<typeof serviceAnswering>>): FindingStore {

@@ -188,6 +188,20 @@ describe('a deleted user', () => {
   });
 });
 
+test('a failing user who is deleted before its tags are read counts as deleted', async () => {
+  const alice = account.user('alice', 400, 30);
+  account.sandbox.faults.push({
+    operation: 'ListUserTags',
+    nth: 1,
+    kind: { delayMs: 0 },
+    onHit: () => account.sandbox.iam.deleteUser('alice'),
+  });
+  const run = await account.run();
+  expect(run.error).toBeUndefined();
+  expect(run.messages).toEqual([]);
+  expect(account.finding(alice)).toBeUndefined();
+});
+
 test('a user whose keys could not be read leaves its finding untouched, open or archived', async () => {
   const alice = account.user('alice', 400, 30);
   const bob = account.user('bob', 400, 30);
