@@ -12,6 +12,15 @@ const COMMON = {
   minify: true,
 } as const;
 
+/**
+ * Ways to get credentials that a function does not need: Lambda hands them over in the environment. They are loaded only if
+ * that fails, and without them a third less time passes until the handler is ready.
+ */
+const UNUSED_PROVIDERS = [
+  ...['http', 'ini', 'process', 'sso', 'web-identity'].map((name) => `@aws-sdk/credential-provider-${name}`),
+  '@smithy/credential-provider-imds',
+];
+
 /** Gives an ES module the `require` that CommonJS packages inside it call for Node's own modules. */
 const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
@@ -22,13 +31,14 @@ export const BUNDLING: BundlingOptions = {
   format: OutputFormat.ESM,
   banner: BANNER,
   bundleAwsSDK: true,
+  externalModules: UNUSED_PROVIDERS,
   logLevel: LogLevel.WARNING,
   esbuildArgs: { '--legal-comments': 'none' },
 };
 
 /** Bundles the function into `outfile` (an .mjs) exactly as it is deployed, without the CDK. */
 export function bundleFunction(outfile: string): void {
-  buildSync({ ...forNode({ format: 'esm', banner: { js: BANNER } }), outfile });
+  buildSync({ ...forNode({ format: 'esm', banner: { js: BANNER }, external: UNUSED_PROVIDERS }), outfile });
 }
 
 /**

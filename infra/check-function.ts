@@ -68,7 +68,9 @@ export class CheckFunction extends Construct {
   /** A policy of its own, since in a template that leaves the topic open it may turn out not to be needed. */
   private allowEncryption(role: IRole, { arn, when }: NonNullable<Destination['key']>): void {
     const use = allow('EncryptAlerts', ['kms:Decrypt', 'kms:GenerateDataKey'], arn);
-    use.addCondition('StringEquals', { 'kms:ViaService': `sns.${Aws.REGION}.${Aws.URL_SUFFIX}` });
+    // Which of the two it is in China is written nowhere.
+    const hosts = ['amazonaws.com', Aws.URL_SUFFIX].map((domain) => `sns.${Aws.REGION}.${domain}`);
+    use.addCondition('StringEquals', { 'kms:ViaService': hosts });
     const policyDocument = new PolicyDocument({ statements: [use] });
     const policy = new CfnPolicy(this, 'TopicKey', { policyName: 'topic-key', roles: [role.roleName], policyDocument });
     if (when) policy.cfnOptions.condition = when;

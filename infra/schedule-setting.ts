@@ -12,8 +12,8 @@ const HOUR_MS = 3_600_000;
 const UNIT_HOURS = { minute: 1 / 60, hour: 1, day: 24 } as const;
 const MOST_RUNS_A_DAY = 96;
 
-/** Six days, and the hour that the end of summer time adds: what an alarm of at most seven days can watch. */
-const LONGEST_GAP_HOURS = 6 * 24 + 1;
+/** Six days, and for a cron the hour by which the day lengthens when summer time ends: an alarm can watch seven at most. */
+const LONGEST_GAP_HOURS = { rate: 6 * 24, cron: 6 * 24 + 1 };
 
 /** The function's own time limit: more often, and runs would overlap and repeat each other's alerts. */
 const SHORTEST_GAP_HOURS = 0.25;
@@ -38,7 +38,8 @@ export function scheduleIn(timeZone: string): Setting<Schedule> {
       'it must run at least once in 6 days, as no alarm could watch less, and at most every 15 minutes',
     parse: (expression) => {
       const longestGapHours = longestGap(expression, timeZone);
-      return longestGapHours <= LONGEST_GAP_HOURS ? { expression, timeZone, longestGapHours } : undefined;
+      const most = expression.startsWith('rate') ? LONGEST_GAP_HOURS.rate : LONGEST_GAP_HOURS.cron;
+      return longestGapHours <= most ? { expression, timeZone, longestGapHours } : undefined;
     },
   };
 }

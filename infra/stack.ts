@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -22,9 +22,10 @@ export class AccessKeyCheck extends Stack {
   constructor(scope: Construct, id: string, { settings, inlineCode, ...props }: AccessKeyCheckProps) {
     super(scope, id, {
       description: 'AWS-IAM-009: finds IAM users with more than one active access key, records and alerts',
-      tags: { application: 'access-key-check' },
       ...props,
     });
+    // A StackSet gives its own tags to what it deploys.
+    if (inlineCode === undefined) Tags.of(this).add('application', 'access-key-check');
     const parameters = inlineCode === undefined ? undefined : new Parameters(this, 'Parameters');
     const { schedule } = settings;
 

@@ -3,7 +3,7 @@ import type { AccessKey, IamUser, TwoOrMore, UsedKey } from './check/access-key.
 import { diagnose } from './check/diagnose.ts';
 import { evaluate } from './check/evaluate.ts';
 import { type CredentialReport, type Narrowing, safelyPassed } from './check/narrow.ts';
-import { type Inspection, reconcile, type StoredFinding } from './check/reconcile.ts';
+import { deletedIn, type Inspection, type StoredFinding } from './check/reconcile.ts';
 import type { Config } from './config.ts';
 import type { FindingStore } from './findings/security-hub.ts';
 import type { Inventory } from './inventory/iam.ts';
@@ -19,8 +19,10 @@ export interface Sources {
   readonly warn: (entry: object) => void;
 }
 
+const OUT_OF_TIME = 'the time for reading ran out';
+
 /** Users read at the same time. The SDK's adaptive mode slows down by itself where IAM asks for it. */
-const CONCURRENCY = 10;
+const CONCURRENCY = 16;
 
 /** Everything that a run rests on. `unrecorded` is why our findings could not be read, if so. */
 export interface Gathered {
@@ -45,7 +47,7 @@ export async function gather(config: Config, sources: Sources, now: Date): Promi
   // Pages are read at different times, so that a user may come twice.
   const users = [...new Map(listed.map((user) => [user.userId, user])).values()];
   const inspectAll = async (some: readonly IamUser[]) => {
-    const inspected = await inParallel(some, (user) => inspect(user, config, sources, now));
+    const inspected = await inParallel(some, (user) => inspect(user, { config, sources, now }));
     return inspected.filter((inspection) => inspection !== 'deleted');
   };
   const report = config.sweep === 'auto' && users.length > VERY_LARGE ? await usableReport(sources, now) : undefined;
@@ -57,15 +59,30 @@ export async function gather(config: Config, sources: Sources, now: Date): Promi
   ];
   const narrowed = report && { asOf: report.generatedAt, users: passed.size };
 
-  // A user who was renamed between the calls looks deleted, so whoever seems to be gone is looked for once more.
-  const gone = new Set(
-    reconcile(inspections, stored, config, now).flatMap((action) =>
-      action.record === 'PASSED' && action.reason === 'user deleted' ? [action.stored.userId] : [],
-    ),
-  );
-  if (gone.size === 0) return { inspections, stored, unrecorded, narrowed };
-  const renamed = (await sources.inventory.listUsers()).filter(({ userId }) => gone.has(userId));
-  return { inspections: [...inspections, ...(await inspectAll(renamed))], stored, unrecorded, narrowed };
+  const doubtful = await confirmDeletions(inspections, stored, inspectAll, sources);
+  return { inspections: [...inspections, ...doubtful], stored, unrecorded, narrowed };
+}
+
+/**
+ * Looks once more for users who seem to be deleted, since one who was renamed between two calls looks the same. Who can
+ * no longer be looked for is not available, rather than deleted.
+ */
+async function confirmDeletions(
+  inspections: readonly Inspection[],
+  stored: readonly StoredFinding[],
+  inspectAll: (users: readonly IamUser[]) => Promise<readonly Inspection[]>,
+  { inventory, outOfTime }: Sources,
+): Promise<readonly Inspection[]> {
+  const gone = deletedIn(inspections, stored);
+  if (gone.length === 0) return [];
+  const ids = new Set(gone.map(({ userId }) => userId));
+  try {
+    if (outOfTime()) throw new Error(OUT_OF_TIME);
+    return await inspectAll((await inventory.listUsers()).filter(({ userId }) => ids.has(userId)));
+  } catch (error) {
+    const reason = `seems to be deleted, but could not be looked for once more: ${reasonOf(error)}`;
+    return gone.map(({ userId, userName }) => ({ status: 'NOT_AVAILABLE', user: { userId, userName }, reason }));
+  }
 }
 
 async function usableReport({ inventory, warn }: Sources, now: Date): Promise<CredentialReport | undefined> {
@@ -103,13 +120,15 @@ function inReadingOrder(
   return [...users.filter(({ userId }) => open.has(userId)), ...others.slice(start), ...others.slice(0, start)];
 }
 
-async function inspect(
-  user: IamUser,
-  config: Config,
-  { inventory, outOfTime, warn }: Sources,
-  now: Date,
-): Promise<Inspection | 'deleted'> {
-  if (outOfTime()) return { status: 'NOT_AVAILABLE', user, reason: 'the time for reading ran out' };
+interface Circumstances {
+  readonly config: Config;
+  readonly sources: Sources;
+  readonly now: Date;
+}
+
+async function inspect(user: IamUser, at: Circumstances, isSecondLook = false): Promise<Inspection | 'deleted'> {
+  const { inventory, outOfTime, warn } = at.sources;
+  if (outOfTime()) return { status: 'NOT_AVAILABLE', user, reason: OUT_OF_TIME };
   const listing = await inventory.listKeys(user);
   if (listing === 'deleted') return 'deleted';
   const evaluation = evaluate(listing);
@@ -117,30 +136,23 @@ async function inspect(
 
   const tags = await inventory.listTags(user);
   if (tags === 'deleted') return 'deleted';
-  if ('unreadable' in tags)
-    warn({ message: 'tags could not be read', userName: user.userName, reason: tags.unreadable });
   const [oldest, second, ...rest] = evaluation.activeKeys;
-  const withUse = (key: AccessKey) => readUse(key, user, { inventory, warn });
+  const withUse = async (key: AccessKey) => ({ ...key, lastUse: await inventory.readLastUse(key) });
   const keys: TwoOrMore<UsedKey> = [await withUse(oldest), await withUse(second), ...(await inParallel(rest, withUse))];
-  return {
-    status: 'FAILED',
-    user,
-    keys,
-    tags: 'unreadable' in tags ? undefined : tags,
-    diagnosis: diagnose(keys, config, now),
-  };
+  // A key that went away meanwhile may have been one too many.
+  if (!isSecondLook && keys.some(isGone)) return inspect(user, at, true);
+
+  const { userName } = user;
+  if ('unreadable' in tags) warn({ message: 'tags could not be read', userName, reason: tags.unreadable });
+  for (const { id: accessKeyId, lastUse } of keys) {
+    if (lastUse.kind === 'unknown') warn({ message: 'last use could not be read', userName, accessKeyId, ...lastUse });
+  }
+  const diagnosis = diagnose(keys, at.config, at.now);
+  return { status: 'FAILED', user, keys, tags: 'unreadable' in tags ? undefined : tags, diagnosis };
 }
 
-async function readUse(
-  key: AccessKey,
-  { userName }: IamUser,
-  { inventory, warn }: Pick<Sources, 'inventory' | 'warn'>,
-): Promise<UsedKey> {
-  const lastUse = await inventory.readLastUse(key);
-  if (lastUse.kind === 'unknown') {
-    warn({ message: 'last use of a key could not be read', userName, accessKeyId: key.id, reason: lastUse.reason });
-  }
-  return { ...key, lastUse };
+function isGone({ lastUse }: UsedKey): boolean {
+  return lastUse.kind === 'unknown' && lastUse.reason.startsWith('NoSuchEntity');
 }
 
 /** The results of `work` on each item, in order, with a bounded number under way at once. */

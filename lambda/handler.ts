@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -7,7 +8,7 @@ import { parseConfig } from './config.ts';
 import { securityHub } from './findings/security-hub.ts';
 import { iamInventory } from './inventory/iam.ts';
 import { runCheck } from './run-check.ts';
-import { type Summary, toMetrics } from './summary.ts';
+import { type Summary, toRecord } from './summary.ts';
 
 /** A run that could not look at, alert or record everything; the message says what and why. */
 export class RunFailed extends Error {
@@ -36,8 +37,10 @@ export async function handler(
   const left = () => context.getRemainingTimeInMillis();
   const given = left();
   const reserve = Math.min(given / 3, 60_000);
-  const lasting = (ms: number) => AbortSignal.timeout(Math.max(1_000, Math.floor(ms)));
+  const lasting = (ms: number) => AbortSignal.timeout(Math.min(LONGEST, Math.max(1_000, Math.floor(ms))));
   const reading = lasting(given - reserve);
+  // Every call under way listens to it, which is no leak.
+  setMaxListeners(0, reading);
 
   const iam = new IAMClient({ ...CLIENT, region: config.region });
   const hub = new SecurityHubClient({ ...CLIENT, region: config.region });
@@ -46,7 +49,7 @@ export async function handler(
     const summary = await runCheck(
       config,
       {
-        inventory: iamInventory(iam, reading),
+        inventory: iamInventory(iam, reading, { everyMs: 1_000, longestMs: Math.min(30_000, Math.ceil(given / 10)) }),
         findings: securityHub(hub, config, {
           listing: lasting((given - reserve) / 2),
           importing: () => lasting(left() * 0.9),
@@ -60,15 +63,17 @@ export async function handler(
       },
       now,
     );
-    console.info(summary);
-    // Written past the console, whose JSON log format would wrap the record, so that CloudWatch would not see metrics.
-    process.stdout.write(`${JSON.stringify(toMetrics(summary))}\n`);
+    // Written past the console, whose JSON log format would wrap the record, so that CloudWatch would see no metrics.
+    process.stdout.write(`${JSON.stringify(toRecord(summary))}\n`);
     if (summary.problems.length > 0) throw new RunFailed(summary);
     return summary;
   } finally {
     for (const client of [iam, hub, sns]) client.destroy();
   }
 }
+
+/** The longest that Lambda gives a run. */
+const LONGEST = 900_000;
 
 /** Adaptive retries lose no call to throttling where standard ones do; a call without an answer is given up and retried. */
 const CLIENT = {

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { toFinding } from './findings/asff.ts';
 import type { FindingStore, Refusal } from './findings/security-hub.ts';
 import { type Gathered, gather, type Sources } from './gather.ts';
+import { UsersNotListed } from './inventory/iam.ts';
 import type { Summary } from './summary.ts';
 
 /** What a run needs from outside. */
@@ -22,49 +23,60 @@ const NAMED = 10;
 
 /**
  * One run: gather, diagnose, reconcile, tell, record. Resolves with a summary whose `problems` say what could not be
- * looked at, alerted or recorded.
- * @throws when the users could not be listed to the end: then nothing is alerted or recorded
+ * looked at, alerted or recorded. If the users could not be listed to the end, nothing is alerted or recorded at all.
  */
 export async function runCheck(config: Config, ports: Ports, now: Date): Promise<Summary> {
+  const run = { account: config.account, region: config.region, startedAt: now.toISOString() };
+  try {
+    const done = await check(config, ports, now);
+    return { ...run, durationMs: ports.elapsed(), ...done };
+  } catch (error) {
+    if (!(error instanceof UsersNotListed)) throw error;
+    return { ...run, durationMs: ports.elapsed(), ...NOTHING_DONE, problems: [error.message] };
+  }
+}
+
+type Done = Omit<Summary, 'account' | 'region' | 'startedAt' | 'durationMs'>;
+
+const NOTHING_DONE: Omit<Done, 'problems'> = {
+  users: { listed: 0, read: 0, passedByReport: 0, failing: 0, unreadable: 0 },
+  reportOf: undefined,
+  findings: { opened: 0, reopened: 0, refreshed: 0, resolved: 0, refused: 0 },
+  alerts: { published: false, new: 0, stillOpen: 0, resolved: 0 },
+};
+
+async function check(config: Config, ports: Ports, now: Date): Promise<Done> {
   const { inspections, stored, unrecorded, narrowed } = await gather(config, ports, now);
   const failing = inspections.filter(({ status }) => status === 'FAILED').length;
   const unreadable = unreadableIn(inspections);
+  const listed = inspections.length;
 
-  const recording = unrecorded === undefined;
-  const actions = recording ? reconcile(inspections, stored, config, now) : withoutFindings(inspections);
+  const actions = unrecorded === undefined ? reconcile(inspections, stored, config, now) : withoutFindings(inspections);
 
   const items = newsIn(actions);
-  const alert = { config, at: now, items, failing, listed: inspections.length, narrowed, unreadable, unrecorded };
+  const alert = { config, at: now, items, failing, listed, narrowed, unreadable, unrecorded };
   const unpublished = items.length > 0 ? await failureOf(() => ports.publish(compose(alert))) : undefined;
   const published = items.length > 0 && unpublished === undefined;
 
-  const findings = recording ? actions.map((action) => toFinding(action, config, published, now)) : [];
-  const refused = await ports.findings.importAll(findings);
+  const recorded = unrecorded === undefined ? actions : [];
+  const refused = await ports.findings.importAll(recorded.map((action) => toFinding(action, config, published, now)));
 
   for (const user of unreadable) ports.warn({ message: 'keys of a user could not be read', ...user });
   for (const refusal of refused) ports.warn({ message: 'finding was not recorded', ...refusal });
+  const passedByReport = narrowed?.users ?? 0;
+  const read = listed - unreadable.length - passedByReport;
   return {
-    account: config.account,
-    region: config.region,
-    startedAt: now.toISOString(),
-    durationMs: ports.elapsed(),
-    users: {
-      listed: inspections.length,
-      read: inspections.length - unreadable.length - (narrowed?.users ?? 0),
-      passedByReport: narrowed?.users ?? 0,
-      failing,
-      unreadable: unreadable.length,
-    },
+    users: { listed, read, passedByReport, failing, unreadable: unreadable.length },
     reportOf: narrowed?.asOf.toISOString(),
-    findings: { ...changes(recording ? actions : []), refused: refused.length },
+    findings: { ...changes(recorded), refused: refused.length },
     alerts: { published, ...tally(items) },
     problems: [
-      ...unreadableUsers(unreadable, inspections.length),
+      ...unreadableUsers(unreadable, listed),
       ...(unrecorded === undefined
         ? []
         : [`findings could not be read, so nothing was recorded: ${unrecorded}${hint([unrecorded], config)}`]),
       ...(unpublished === undefined ? [] : [`the alert could not be published, the next run tells it: ${unpublished}`]),
-      ...refusedFindings(refused, findings.length, config),
+      ...refusedFindings(refused, recorded.length, config),
     ],
   };
 }

@@ -42,31 +42,29 @@ export const METRICS = {
   runDuration: 'RunDuration',
 } as const;
 
-/** One record in CloudWatch's embedded metric format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-export function toMetrics(summary: Summary): object {
+/**
+ * The summary of a run as one record for the log, which CloudWatch also reads as metrics:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function toRecord(summary: Summary): object {
   const { users, problems, startedAt, durationMs } = summary;
-  const count = (Name: string) => ({ Name, Unit: 'Count' });
-  return {
-    _aws: {
-      Timestamp: Date.parse(startedAt) + durationMs,
-      CloudWatchMetrics: [
-        {
-          Namespace: METRICS.namespace,
-          Dimensions: [[]],
-          Metrics: [
-            count(METRICS.usersChecked),
-            count(METRICS.usersFailing),
-            count(METRICS.usersUnreadable),
-            count(METRICS.runCompleted),
-            { Name: METRICS.runDuration, Unit: 'Milliseconds' },
-          ],
-        },
-      ],
-    },
+  const figures = {
     [METRICS.usersChecked]: users.read + users.passedByReport,
     [METRICS.usersFailing]: users.failing,
     [METRICS.usersUnreadable]: users.unreadable,
     [METRICS.runCompleted]: problems.length === 0 ? 1 : 0,
     [METRICS.runDuration]: durationMs,
+  };
+  const Metrics = Object.keys(figures).map((Name) => ({
+    Name,
+    Unit: Name === METRICS.runDuration ? 'Milliseconds' : 'Count',
+  }));
+  return {
+    _aws: {
+      Timestamp: Date.parse(startedAt) + durationMs,
+      CloudWatchMetrics: [{ Namespace: METRICS.namespace, Dimensions: [[]], Metrics }],
+    },
+    ...figures,
+    ...summary,
   };
 }

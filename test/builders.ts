@@ -128,6 +128,7 @@ export function resolvedItem(
   return {
     record: 'PASSED',
     stored: storedFinding(),
+    userName: 'alice',
     reason: 'key deactivated or deleted',
     told: told(),
     news: 'resolved',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { METRICS, type Summary, toMetrics } from '../lambda/summary.ts';
+import { METRICS, type Summary, toRecord } from '../lambda/summary.ts';
 import { ACCOUNT, NOW, REGION } from './builders.ts';
 
 function summary(fields: Partial<Summary> = {}): Summary {
@@ -17,8 +17,9 @@ function summary(fields: Partial<Summary> = {}): Summary {
   };
 }
 
-test('the metrics of a run are one embedded record, as of its end and without dimensions', () => {
-  expect(toMetrics(summary())).toEqual({
+test('a run is one record: its summary, and metrics as of its end and without dimensions', () => {
+  expect(toRecord(summary())).toEqual({
+    ...summary(),
     _aws: {
       Timestamp: NOW.getTime() + 1500,
       CloudWatchMetrics: [
@@ -44,13 +45,15 @@ test('the metrics of a run are one embedded record, as of its end and without di
 });
 
 test('a run with a problem did not complete', () => {
-  expect(toMetrics(summary({ problems: ['throttled'] }))).toMatchObject({ RunCompleted: 0 });
+  expect(toRecord(summary({ problems: ['throttled'] }))).toMatchObject({ RunCompleted: 0 });
 });
 
 test('every metric that is declared has a value, under a name of its own', () => {
   const { namespace: _, ...names } = METRICS;
-  const record = toMetrics(summary());
+  const record = toRecord(summary());
   expect(new Set(Object.values(names)).size).toBe(Object.keys(names).length);
-  expect(Object.keys(record).toSorted()).toEqual(['_aws', ...Object.values(names)].toSorted());
+  expect(Object.keys(record).toSorted()).toEqual(
+    ['_aws', ...Object.values(names), ...Object.keys(summary())].toSorted(),
+  );
   expect(Object.values(names).filter((name) => typeof Reflect.get(record, name) !== 'number')).toEqual([]);
 });

@@ -27,9 +27,10 @@ export function advise({ user, keys, diagnosis }: FailingUser): Advice {
   const idleAndNewer = keys.filter((key) => !inUse.includes(key) && !retire.includes(key));
   const choice = cause === 'replacement-not-adopted' && retire.length === 0;
   const targets = choice ? idleAndNewer : retire;
+  const newerOnes = targets.length === 1 ? 'the newer key is' : 'a newer key is';
   return {
     ...sentences(keys, diagnosis, idleAndNewer),
-    purpose: targets.length === 0 ? undefined : choice ? 'Only if the newer key is not needed' : 'Turn off',
+    purpose: targets.length === 0 ? undefined : choice ? `Only if ${newerOnes} not needed` : 'Turn off',
     commands: targets.map((key) => updateAccessKey(user.userName, key, 'Inactive')),
     undo: targets.map((key) => updateAccessKey(user.userName, key, 'Active')),
     terraform: targets.map((key) => terraform(user.userName, key)),
@@ -92,7 +93,7 @@ function sentences(keys: readonly UsedKey[], diagnosis: Diagnosis, newer: readon
     },
     'replacement-not-adopted': {
       diagnosis: `Probably a replacement that was never adopted: the workload still uses an older key, and nothing uses the newer one.`,
-      action: `Do not touch ${ids(inUse)}: it is in use. Either move the workload to ${ids(newer)}, or turn that key off if it is not needed.${also}`,
+      action: `Do not touch ${ids(inUse)}: it is in use. ${newer.length === 1 ? `Either move the workload to ${ids(newer)}, or turn that key off if it is not needed.` : `Either move the workload to one of ${ids(newer)}, or turn off those that are not needed.`}${also}`,
     },
     'shared-by-workloads': {
       diagnosis: `Probably several workloads share this user: ${inUse.length} of its keys are in use (${firstOf(uses, NAMED)}).`,

@@ -41,7 +41,7 @@ export function newsIn(actions: readonly Action[]): readonly Item[] {
 
 /** The name of the user that an action is about. */
 export function nameOf(action: Action): string {
-  return action.record === 'FAILED' ? action.failing.user.userName : action.stored.userName;
+  return action.record === 'FAILED' ? action.failing.user.userName : action.userName;
 }
 
 /** How many items are new, still open and resolved. Failing again and changed keys count as new; just failing counts as none. */
@@ -80,4 +80,13 @@ export function coverage({ failing, items, listed, narrowed, unreadable, at }: A
     ? `, ${narrowed.users} passed by a credential report made ${count(minutes, 'minute')} before`
     : '';
   return `${count(failing, 'user')} ${failing === 1 ? 'fails' : 'fail'} now${others}; ${were}${rest}.`;
+}
+
+/** What the reader may expect from here on, and how to silence a user. */
+export function whatHappensNext({ items, config: { reminderDays } }: Alert): string {
+  if (items.every(({ record }) => record === 'PASSED')) {
+    return 'the check runs again on its schedule, and tells you if one of these users fails again.';
+  }
+  const reminder = reminderDays > 0 ? `again every ${count(reminderDays, 'day')} while a finding stays open, ` : '';
+  return `the check runs again on its schedule. You are told when a user's active keys change, ${reminder}and once when it is resolved. To silence one user, set its finding in Security Hub to SUPPRESSED; NOTIFIED stops only the reminders.`;
 }

@@ -1,7 +1,7 @@
 import { advise, descriptionOf, lastUseText, ownerTags, verdict } from '../advice/advise.ts';
 import { findingsLink, userLink } from '../advice/console.ts';
 import { cut, dayAndAge, firstOf, plainName } from '../advice/plain.ts';
-import { type Alert, coverage, headline, type Item, LABELS, nameOf } from './alert.ts';
+import { type Alert, coverage, headline, type Item, LABELS, nameOf, whatHappensNext } from './alert.ts';
 
 /** The service states no limit for the description; this much is known to be shown. */
 const LONGEST = 2500;
@@ -24,13 +24,12 @@ export function card(alert: Alert): string {
       title: `AWS-IAM-009: ${headline(alert)} in account ${account}`,
       description: description(alert),
       nextSteps: [
-        'Turn off only keys that are marked so. `--status=Active` undoes it.',
+        ...(alert.items.some(({ record }) => record === 'FAILED') ? [whatHappensNext(alert)] : []),
         `All findings: ${findingsLink(partition, region)}`,
       ],
       keywords: ['AWS-IAM-009', account, region],
     },
     metadata: {
-      threadId: `aws-iam-009-${account}`,
       summary: `Multiple active access keys: ${headline(alert)}`,
       eventType: 'AWS-IAM-009',
     },
@@ -79,7 +78,7 @@ function section(item: Item, { config, at }: Alert): string {
     ...(keys.length > 4 ? [`• and ${keys.length - 4} more`] : []),
     unmarked(advice.action),
     // Commands are given to the letter or not at all; no name that IAM allows holds a character to stop them.
-    ...(command && undo && !/[`<>\p{C}]/u.test(command)
+    ...(command && undo && unmarked(command) === command
       ? [`${advice.purpose}: \`${command}\``, `Undo: \`${undo}\``, ...more]
       : []),
     userLink(config.partition, user.userName),

@@ -3,7 +3,7 @@ import { enableSecurityHub, isNotEnabled } from '../advice/commands.ts';
 import { findingsLink, userLink } from '../advice/console.ts';
 import { count, day, dayAndAge, firstOf, plain, plainName, quotation } from '../advice/plain.ts';
 import type { FailingUser } from '../check/reconcile.ts';
-import { type Alert, coverage, headline, type Item, LABELS, nameOf } from './alert.ts';
+import { type Alert, coverage, headline, type Item, LABELS, nameOf, whatHappensNext } from './alert.ts';
 
 const WIDTH = 76;
 
@@ -32,9 +32,9 @@ export function mail(alert: Alert, shown: number): string {
   ].join('\n');
 }
 
-/** Breaks text into lines of at most 76 columns. A word longer than a line is broken too, unless it is an ARN. */
+/** Breaks text into lines of at most 76 columns. A word longer than a line is broken too, unless it holds an ARN or a link. */
 export function wrap(text: string, indent = ''): string[] {
-  const pieces = new RegExp(`^arn:.*|.{1,${WIDTH - indent.length}}`, 'gu');
+  const pieces = new RegExp(`^.*(?:arn:|://|\\[:\\]//).*|.{1,${WIDTH - indent.length}}`, 'gu');
   const lines: string[] = [];
   for (const word of text.split(' ').flatMap((long) => long.match(pieces) ?? [])) {
     const joined = `${lines.at(-1) ?? indent}${lines.at(-1) ? ' ' : ''}${word}`;
@@ -149,12 +149,10 @@ function unreadable({ unreadable: users }: Alert): string[] {
   return wrap(`Not known, because their keys could not be read: ${firstOf(named, 5)}.`);
 }
 
-function next({ config, unrecorded: reason, items }: Alert): string[] {
-  const { partition, region, reminderDays } = config;
-  const reminder = reminderDays > 0 ? `again every ${count(reminderDays, 'day')} while a finding stays open, ` : '';
-  const text = `What happens next: the check runs again on its schedule. You are told when a user's active keys change, ${reminder}and once when it is resolved. To silence one user, set its finding in Security Hub to SUPPRESSED; NOTIFIED stops only the reminders.`;
+function next(alert: Alert): string[] {
+  const { partition, region } = alert.config;
   return [
-    ...(reason === undefined && items.some(({ record }) => record === 'FAILED') ? [...wrap(text), ''] : []),
+    ...(alert.unrecorded === undefined ? [...wrap(`What happens next: ${whatHappensNext(alert)}`), ''] : []),
     'All findings in Security Hub:',
     findingsLink(partition, region),
   ];

@@ -20,10 +20,10 @@ export interface FailingUser {
   readonly diagnosis: Diagnosis;
 }
 
-/** What this run knows about one user that exists. */
+/** What this run knows about one user that exists, or that may exist. */
 export type Inspection =
   | { readonly status: 'PASSED'; readonly user: IamUser }
-  | { readonly status: 'NOT_AVAILABLE'; readonly user: IamUser; readonly reason: string }
+  | { readonly status: 'NOT_AVAILABLE'; readonly user: Pick<IamUser, 'userId' | 'userName'>; readonly reason: string }
   | FailingUser;
 
 /**
@@ -70,6 +70,8 @@ export type Action =
   | {
       readonly record: 'PASSED';
       readonly stored: StoredFinding;
+      /** The user's name now, or its last one. */
+      readonly userName: string;
       readonly reason: ResolutionReason;
       readonly told: Told | undefined;
       readonly news: 'resolved' | undefined;
@@ -89,17 +91,26 @@ export function reconcile(
   now: Date,
 ): readonly Action[] {
   const stored = new Map(findings.map((finding) => [finding.userId, finding]));
-  const existing = new Set(inspections.map(({ user }) => user.userId));
-  const deleted = findings.filter(({ userId }) => !existing.has(userId));
   return [
     ...inspections.flatMap((inspection) => {
       const finding = stored.get(inspection.user.userId);
       if (inspection.status === 'FAILED') return [onFailed(inspection, finding, reminderDays, now)];
-      if (inspection.status === 'PASSED' && finding) return onPassed(finding, 'key deactivated or deleted');
-      return [];
+      if (inspection.status !== 'PASSED' || !finding) return [];
+      return onPassed(finding, 'key deactivated or deleted', inspection.user.userName);
     }),
-    ...deleted.flatMap((finding) => onPassed(finding, 'user deleted')),
+    ...deletedIn(inspections, findings).flatMap((finding) => onPassed(finding, 'user deleted', finding.userName)),
   ];
+}
+
+/** The findings of users who seem to be deleted, as far as something follows from it. */
+export function deletedIn(
+  inspections: readonly Inspection[],
+  findings: readonly StoredFinding[],
+): readonly StoredFinding[] {
+  const existing = new Set(inspections.map(({ user }) => user.userId));
+  return findings.filter(
+    (finding) => !existing.has(finding.userId) && onPassed(finding, 'user deleted', finding.userName).length > 0,
+  );
 }
 
 /** What stands as told once a run is over: what it told now, if its message really went out, else what had been told before. */
@@ -149,10 +160,10 @@ function newsOf(
   return reminderDays > 0 && now.getTime() >= due ? 'still-open' : undefined;
 }
 
-function onPassed(stored: StoredFinding, reason: ResolutionReason): Action[] {
+function onPassed(stored: StoredFinding, reason: ResolutionReason, userName: string): Action[] {
   const untold = stored.told?.status === 'FAILED' && stored.workflow !== 'SUPPRESSED';
   if (stored.recordState === 'ARCHIVED' && !untold) return [];
-  return [{ record: 'PASSED', stored, reason, told: stored.told, news: untold ? 'resolved' : undefined }];
+  return [{ record: 'PASSED', stored, userName, reason, told: stored.told, news: untold ? 'resolved' : undefined }];
 }
 
 /** Open for a user that fails: a finding that someone marked RESOLVED while the keys are active is open all the same. */

@@ -1,8 +1,7 @@
-import type { AwsSecurityFinding, Partition, Resource } from '@aws-sdk/client-securityhub';
-import { advise, descriptionOf, lastUseText, ownerTags } from '../advice/advise.ts';
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import { advise, descriptionOf, lastUseText } from '../advice/advise.ts';
 import { userLink } from '../advice/console.ts';
 import { count, cut, dayAndAge, plainName, quotation } from '../advice/plain.ts';
-import type { IamUser, UsedKey } from '../check/access-key.ts';
 import {
   type Action,
   type FailingUser,
@@ -13,6 +12,7 @@ import {
 } from '../check/reconcile.ts';
 import type { Config } from '../config.ts';
 import { inFields, lastingFields, OWN, toldFields } from './product-fields.ts';
+import { lastResources, resources } from './resources.ts';
 
 /** The version of the CIS benchmark decides the number of the recommendation, so each is named with its own. */
 const REQUIREMENTS = [
@@ -28,7 +28,7 @@ const TYPES = ['Software and Configuration Checks/Industry and Regulatory Standa
 const GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html';
 
 /** ASFF's limits: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html */
-const MOST = { description: 1024, resources: 32, resourceId: 512, recommendation: 512, other: 1000, title: 256 };
+const MOST = { description: 1024, recommendation: 512 };
 
 /** Where a finding comes from: what is the same in all of them. */
 export type Origin = Pick<Config, 'account' | 'partition' | 'region' | 'severity'>;
@@ -66,7 +66,7 @@ function failed(
     FirstObservedAt: stored?.firstObservedAt ?? createdAt,
     UpdatedAt: updatedAt,
     LastObservedAt: updatedAt,
-    Title: cut(`IAM user ${plainName(user.userName)} has more than one active access key`, MOST.title),
+    Title: title(user.userName),
     Description: describe(failing, advice, now),
     Resources: resources(failing, origin, now),
     FindingProviderFields: { Severity: { Label: origin.severity, Original: origin.severity }, Types: TYPES },
@@ -85,7 +85,7 @@ function failed(
 }
 
 function resolved(
-  { stored, reason }: Extract<Action, { record: 'PASSED' }>,
+  { stored, userName, reason }: Extract<Action, { record: 'PASSED' }>,
   origin: Origin,
   told: Record<string, string>,
   now: Date,
@@ -97,15 +97,9 @@ function resolved(
     FirstObservedAt: stored.firstObservedAt,
     UpdatedAt: laterThan(stored.updatedAt, now),
     LastObservedAt: stored.lastObservedAt,
-    Title: body.Title,
-    Description: `Resolved: ${reason}. IAM user ${plainName(stored.userName)} was last seen with more than one active access key on ${stored.lastObservedAt.slice(0, 10)}.`,
-    Resources: body.Resources?.map(({ Type, Id, Partition, Tags, Details }) => ({
-      Type,
-      Id,
-      ...(Partition && { Partition }),
-      ...(Tags && { Tags }),
-      ...(Details && { Details }),
-    })),
+    Title: title(userName),
+    Description: `Resolved: ${reason}. IAM user ${plainName(userName)} was last seen with more than one active access key on ${stored.lastObservedAt.slice(0, 10)}.`,
+    Resources: lastResources(stored, reason),
     FindingProviderFields: { Severity: { Label: 'INFORMATIONAL', Original: 'INFORMATIONAL' }, Types: TYPES },
     Compliance: {
       Status: 'PASSED',
@@ -113,9 +107,13 @@ function resolved(
       StatusReasons: [{ ReasonCode: reason.toUpperCase().replaceAll(' ', '_'), Description: reason }],
     },
     RecordState: 'ARCHIVED',
-    ...(body.SourceUrl && { SourceUrl: body.SourceUrl }),
+    SourceUrl: userLink(origin.partition, userName),
     ProductFields: { ...lastingFields(body.ProductFields), ...told },
   };
+}
+
+function title(userName: string): string {
+  return `IAM user ${plainName(userName)} has more than one active access key`;
 }
 
 function envelope(origin: Origin, id: string) {
@@ -142,62 +140,4 @@ function describe({ user, keys, tags }: FailingUser, advice: ReturnType<typeof a
     `IAM user ${plainName(user.userName)} has ${count(keys.length, 'active access key')}. ${advice.diagnosis} ${advice.action} Keys, oldest first: ${lines.join('; ')}.`,
     MOST.description,
   );
-}
-
-function resources({ user, keys, tags }: FailingUser, origin: Origin, now: Date): Resource[] {
-  const owners = Object.fromEntries(ownerTags(tags).map(({ key, value }) => [key, value]));
-  const partition = knownPartition(origin.partition);
-  return [
-    {
-      Type: 'AwsIamUser',
-      // A user's ARN holds a path of up to 512 characters, so it can be longer than an id may be.
-      Id: user.arn.length <= MOST.resourceId ? user.arn : `AWS::IAM::User:${user.userId}`,
-      ...partition,
-      ...(Object.keys(owners).length > 0 && { Tags: owners }),
-      Details: {
-        AwsIamUser: {
-          UserName: user.userName,
-          UserId: user.userId,
-          Path: user.path,
-          CreateDate: user.createDate.toISOString(),
-        },
-      },
-    },
-    ...keys.slice(0, MOST.resources - 1).map((key) => keyResource(key, user, origin, descriptionOf(key, tags), now)),
-  ];
-}
-
-function keyResource(
-  key: UsedKey,
-  user: IamUser,
-  origin: Origin,
-  description: string | undefined,
-  now: Date,
-): Resource {
-  return {
-    Type: 'AwsIamAccessKey',
-    Id: `AWS::IAM::AccessKey:${key.id}`,
-    ...knownPartition(origin.partition),
-    Details: {
-      AwsIamAccessKey: {
-        AccessKeyId: key.id,
-        AccountId: origin.account,
-        CreatedAt: key.createDate.toISOString(),
-        PrincipalId: user.userId,
-        PrincipalName: user.userName,
-        PrincipalType: 'IAMUser',
-        Status: 'Active',
-      },
-      Other: {
-        LastUsed: cut(lastUseText(key.lastUse, now), MOST.other),
-        ...(description && { Description: description }),
-      },
-    },
-  };
-}
-
-function knownPartition(partition: string): { Partition?: Partition } {
-  const known: Readonly<Record<string, Partition>> = { aws: 'aws', 'aws-cn': 'aws-cn', 'aws-us-gov': 'aws-us-gov' };
-  const found = known[partition];
-  return found ? { Partition: found } : {};
 }

@@ -17,14 +17,14 @@ export function toStored(body: AwsSecurityFinding, origin: Omit<Origin, 'severit
     body.AwsAccountId === origin.account &&
     id.startsWith(prefix);
   if (!ours) return undefined;
-  if ([createdAt, updatedAt].some((time) => Number.isNaN(Date.parse(time))) || !body.Title || !body.Resources?.length) {
-    throw new Error(`finding ${id} came back without a valid CreatedAt, UpdatedAt, Title or Resources`);
+  if ([createdAt, updatedAt].some((time) => Number.isNaN(Date.parse(time)))) {
+    throw new Error(`finding ${id} came back without a valid CreatedAt or UpdatedAt`);
   }
   const userId = id.slice(prefix.length);
   return {
     id,
     userId,
-    userName: body.Resources.find(({ Type }) => Type === 'AwsIamUser')?.Details?.AwsIamUser?.UserName ?? userId,
+    userName: body.Resources?.find(({ Type }) => Type === 'AwsIamUser')?.Details?.AwsIamUser?.UserName ?? userId,
     createdAt,
     firstObservedAt: body.FirstObservedAt ?? createdAt,
     lastObservedAt: body.LastObservedAt ?? updatedAt,

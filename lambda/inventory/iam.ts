@@ -24,8 +24,13 @@ export interface Inventory {
   readonly readReport: () => Promise<CredentialReport | { readonly unusable: string }>;
 }
 
-/** How often to ask for a credential report that is being made: a minute in all. */
-const REPORT = { polls: 60, everyMs: 1_000 };
+/** Not every user is known, so nothing can be concluded about any. */
+export class UsersNotListed extends Error {
+  override readonly name = 'UsersNotListed';
+}
+
+/** How often, and for how long, to ask for a credential report that is being made. */
+const REPORT = { everyMs: 1_000, longestMs: 30_000 };
 
 /**
  * IAM, read-only. Only `listUsers` throws: without all users nothing can be said. What fails for one user or key is
@@ -41,7 +46,9 @@ export function iamInventory(client: IAMClient, signal: AbortSignal, report = RE
           return { ...page, items: required(Users, 'Users', 'ListUsers').map(toUser) };
         });
       } catch (error) {
-        throw new Error(`users could not be listed, so nothing was checked: ${reasonOf(error)}`, { cause: error });
+        throw new UsersNotListed(`users could not be listed, so nothing was checked: ${reasonOf(error)}`, {
+          cause: error,
+        });
       }
     },
 
@@ -88,14 +95,9 @@ export function iamInventory(client: IAMClient, signal: AbortSignal, report = RE
     },
 
     readReport: async () => {
+      const within = AbortSignal.any([signal, AbortSignal.timeout(report.longestMs)]);
       try {
-        for (let poll = 0; poll < report.polls; poll++) {
-          // Makes a new report if the last one is over four hours old, and tells when it is ready.
-          const { State } = await client.send(new GenerateCredentialReportCommand({}), options);
-          if (State === 'COMPLETE') return await getReport(client, options);
-          await sleep(report.everyMs, undefined, { signal });
-        }
-        return { unusable: 'it was not ready in time' };
+        return await readReport(client, within, report.everyMs);
       } catch (error) {
         return { unusable: reasonOf(error) };
       }
@@ -103,7 +105,12 @@ export function iamInventory(client: IAMClient, signal: AbortSignal, report = RE
   };
 }
 
-async function getReport(client: IAMClient, options: { readonly abortSignal: AbortSignal }): Promise<CredentialReport> {
+async function readReport(client: IAMClient, signal: AbortSignal, everyMs: number): Promise<CredentialReport> {
+  const options = { abortSignal: signal };
+  // Makes a new report if the last one is over four hours old, and tells when it is ready.
+  while ((await client.send(new GenerateCredentialReportCommand({}), options)).State !== 'COMPLETE') {
+    await sleep(everyMs, undefined, { signal });
+  }
   const { Content, GeneratedTime } = await client.send(new GetCredentialReportCommand({}), options);
   return {
     generatedAt: required(GeneratedTime, 'GeneratedTime', 'GetCredentialReport'),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { coverage, headline, type Item, nameOf, newsIn, tally } from '../../lambda/alerts/alert.ts';
 import type { Action } from '../../lambda/check/reconcile.ts';
-import { ago, alertOf, failingUser, failureItem, iamUser, resolvedItem, storedFinding } from '../builders.ts';
+import { ago, alertOf, failingUser, failureItem, iamUser, resolvedItem } from '../builders.ts';
 
 const named = (userName: string, news: Action['news'] = 'new'): Action =>
   news === 'resolved'
-    ? resolvedItem({ stored: storedFinding({ userName }) })
+    ? resolvedItem({ userName })
     : { ...failureItem({ failing: failingUser({ user: iamUser({ userName }) }) }), news };
 
 const fresh = failureItem();

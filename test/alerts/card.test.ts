@@ -12,7 +12,6 @@ import {
   newer,
   older,
   resolvedItem,
-  storedFinding,
   used,
   usedKey,
 } from '../builders.ts';
@@ -39,7 +38,6 @@ describe('a card', () => {
         keywords: ['AWS-IAM-009', '111122223333', 'eu-central-1'],
       },
       metadata: {
-        threadId: 'aws-iam-009-111122223333',
         summary: 'Multiple active access keys: 1 new',
         eventType: 'AWS-IAM-009',
       },
@@ -83,7 +81,7 @@ describe('a card', () => {
   });
 
   test('tells how a failure ended', () => {
-    const deleted = resolvedItem({ reason: 'user deleted', stored: storedFinding({ userName: 'bob' }) });
+    const deleted = resolvedItem({ reason: 'user deleted', userName: 'bob' });
     const text = descriptionOf([resolvedItem(), deleted]);
     expect(text).toContain('*RESOLVED* `alice`: key deactivated or deleted');
     expect(text).toContain('*RESOLVED* `bob`: user deleted');

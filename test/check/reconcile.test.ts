@@ -62,14 +62,21 @@ describe('what is recorded', () => {
   test('the open finding of a user that passes is resolved', () => {
     const stored = storedFinding({ told: told() });
     expect(reconciled(passing, stored)).toEqual([
-      { record: 'PASSED', stored, reason: 'key deactivated or deleted', told: told(), news: 'resolved' },
+      {
+        record: 'PASSED',
+        stored,
+        userName: 'alice',
+        reason: 'key deactivated or deleted',
+        told: told(),
+        news: 'resolved',
+      },
     ]);
   });
 
   test('the open finding of a deleted user is resolved for that reason', () => {
     const stored = storedFinding({ told: told() });
     expect(reconciled('deleted', stored)).toEqual([
-      { record: 'PASSED', stored, reason: 'user deleted', told: told(), news: 'resolved' },
+      { record: 'PASSED', stored, userName: 'alice', reason: 'user deleted', told: told(), news: 'resolved' },
     ]);
   });
 
@@ -112,7 +119,7 @@ describe('what is recorded', () => {
     const stored = storedFinding({ told: told() });
     expect(reconciled(anew, stored)).toEqual([
       { record: 'FAILED', failing: anew, stored: undefined, told: undefined, news: 'new' },
-      { record: 'PASSED', stored, reason: 'user deleted', told: told(), news: 'resolved' },
+      { record: 'PASSED', stored, userName: 'alice', reason: 'user deleted', told: told(), news: 'resolved' },
     ]);
   });
 

@@ -2,7 +2,7 @@ import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTwoOrMore, type Tag } from '../../lambda/check/access-key.ts';
-import { reconcile } from '../../lambda/check/reconcile.ts';
+import { type ResolutionReason, reconcile } from '../../lambda/check/reconcile.ts';
 import { productArn, toFinding } from '../../lambda/findings/asff.ts';
 import { toStored } from '../../lambda/findings/stored-finding.ts';
 import {
@@ -251,8 +251,8 @@ describe('the finding of a user that fails no more', () => {
   });
 
   test('keeps the rest of its body that is ours and still of use, without what to do and what was told before', () => {
-    const { Title, Resources, SourceUrl } = body;
-    expect(resolved).toMatchObject({ Title, Resources, SourceUrl });
+    expect(resolved).toMatchObject({ Title: body.Title });
+    expect(resolved).not.toHaveProperty('Remediation');
     expect(resolved.ProductFields).toEqual({
       'aws-iam-009/diagnosis': 'rotation-not-finished',
       'aws-iam-009/undo': 'aws iam …',
@@ -265,7 +265,30 @@ describe('the finding of a user that fails no more', () => {
     const bare = findingBody({ Resources: [{ Type: 'AwsIamUser', Id: 'x' }] });
     const finding = toFinding(resolvedItem({ stored: storedFinding({ body: bare }) }), ORIGIN, true, NOW);
     expect(finding.Resources).toEqual([{ Type: 'AwsIamUser', Id: 'x' }]);
-    expect([asffProblems(finding), 'SourceUrl' in finding]).toEqual([[], false]);
+    expect(asffProblems(finding)).toEqual([]);
+  });
+
+  test.each([{ Resources: undefined }, { Resources: [] }])('can be made of a body without resources', (fields) => {
+    const stored = storedFinding({ body: findingBody({ Title: undefined, ...fields }) });
+    const finding = toFinding(resolvedItem({ stored }), ORIGIN, true, NOW);
+    expect(finding.Resources).toEqual([{ Type: 'AwsIamUser', Id: 'AWS::IAM::User:AIDAALICE' }]);
+    expect(asffProblems(finding)).toEqual([]);
+  });
+
+  test('tells the name that the user has now', () => {
+    const finding = toFinding(resolvedItem({ userName: 'alison' }), ORIGIN, true, NOW);
+    expect([finding.Title, finding.Description, finding.SourceUrl].filter((text) => !text?.includes('alison'))).toEqual(
+      [],
+    );
+  });
+
+  test('no longer calls a key active that was turned off, but leaves those of a deleted user as they were', () => {
+    const key = { Type: 'AwsIamAccessKey', Id: 'k', Details: { AwsIamAccessKey: { Status: 'Active' as const } } };
+    const stored = storedFinding({ body: findingBody({ Resources: [key] }) });
+    const resourcesOf = (reason: ResolutionReason) =>
+      toFinding(resolvedItem({ stored, reason }), ORIGIN, true, NOW).Resources;
+    expect(resourcesOf('key deactivated or deleted')).toEqual([{ Type: 'AwsIamAccessKey', Id: 'k' }]);
+    expect(resourcesOf('user deleted')).toEqual([key]);
   });
 });
 

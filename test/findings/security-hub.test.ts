@@ -105,7 +105,7 @@ describe('our findings', () => {
     ['an answer that is something else', ['<html>502</html>']],
     ['the same page again and again', [{ Findings: [], NextToken: 'same' }]],
     ['a second page without Findings', [{ Findings: [], NextToken: 'more' }, {}]],
-    ['one of ours that is incomplete', [{ Findings: [findingBody({ Title: undefined })] }]],
+    ['one of ours that is incomplete', [{ Findings: [findingBody({ CreatedAt: undefined })] }]],
   ])('are not known after %s', async (_, bodies) => {
     await using service = await serviceAnswering(...bodies);
     await expect(storeOf(service).list()).rejects.toThrow();

@@ -57,9 +57,6 @@ test.each([
   ['a CreatedAt that is a time', { CreatedAt: 'yesterday' }],
   ['UpdatedAt', { UpdatedAt: undefined }],
   ['an UpdatedAt that is a time', { UpdatedAt: '' }],
-  ['Title', { Title: undefined }],
-  ['Resources', { Resources: undefined }],
-  ['any of the Resources', { Resources: [] }],
 ])('a finding of ours without %s is an error that names it', (_, fields) => {
   expect(() => toStored(findingBody(fields), ORIGIN)).toThrow(`finding ${ID} came back without a valid`);
 });

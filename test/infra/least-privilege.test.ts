@@ -27,7 +27,7 @@ const BY_SERVICES = [
 
 /** What a run can do without, at a price: it says less or takes longer, and the log warns. */
 const CAN_DO_WITHOUT: Readonly<Record<string, string>> = {
-  'iam:GetAccessKeyLastUsed': 'last use of a key could not be read',
+  'iam:GetAccessKeyLastUsed': 'last use could not be read',
   'iam:ListUserTags': 'tags could not be read',
   'iam:GenerateCredentialReport': 'the credential report cannot be used, every user is read live',
   'iam:GetCredentialReport': 'the credential report cannot be used, every user is read live',

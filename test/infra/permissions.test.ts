@@ -137,7 +137,7 @@ describe('the policies of topic, key and roles', () => {
 function rowsOf(who: string, { Effect, Action, Resource, Condition = {} }: PolicyStatement): string[] {
   const when = Object.values(Condition)
     .flatMap((keys) => Object.entries(keys))
-    .map(([name, value]) => `\`${name}\` = \`${value}\``)
+    .map(([name, value]) => `\`${name}\` = \`${[...new Set([value].flat())].join('` or `')}\``)
     .join(', ');
   return [Action].flat().flatMap((action) =>
     [Resource].flat().map((resource) => {

@@ -82,7 +82,11 @@ test('without a permissions boundary there is none', () => {
 });
 
 test('the stack is tagged, so that its cost and its parts can be found', () => {
-  expect(synthesize().stack.tags.tagValues()).toEqual({ application: 'access-key-check' });
+  const { template } = synthesize();
+  const tags = [{ Key: 'application', Value: 'access-key-check' }];
+  for (const type of ['AWS::Lambda::Function', 'AWS::SNS::Topic', 'AWS::KMS::Key', 'AWS::SQS::Queue', 'AWS::IAM::Role']) {
+    template.allResourcesProperties(type, { Tags: tags });
+  }
 });
 
 test('the outputs name the function to invoke and the topic to subscribe to', () => {

@@ -294,7 +294,7 @@ describe('the credential report', () => {
   });
   afterEach(() => fresh.close());
 
-  const readReport = () => iamInventory(clientsOf(fresh).iam, inTime, { polls: 5, everyMs: 1 }).readReport();
+  const readReport = () => iamInventory(clientsOf(fresh).iam, inTime, { everyMs: 1, longestMs: 10_000 }).readReport();
 
   test('is asked for until it is ready, and is as of when it was made', async () => {
     const now = new Date('2026-11-23T06:00:00Z');
@@ -307,8 +307,9 @@ describe('the credential report', () => {
   });
 
   test('cannot be used when it takes too long', async () => {
-    fresh.iam.credentialReport.pollsUntilComplete = 99;
-    expect(await readReport()).toEqual({ unusable: 'it was not ready in time' });
+    fresh.iam.credentialReport.pollsUntilComplete = Number.POSITIVE_INFINITY;
+    const impatient = iamInventory(clientsOf(fresh).iam, inTime, { everyMs: 1, longestMs: 50 });
+    expect(await impatient.readReport()).toEqual({ unusable: 'the time for it ran out' });
   });
 
   test.each<[string, string, Fault['kind']]>([
@@ -328,7 +329,7 @@ describe('the credential report', () => {
 
   test('cannot be used once the time for it has run out while waiting', async () => {
     fresh.iam.credentialReport.pollsUntilComplete = 99;
-    const late = iamInventory(clientsOf(fresh).iam, AbortSignal.timeout(50), { polls: 5, everyMs: 10_000 });
+    const late = iamInventory(clientsOf(fresh).iam, AbortSignal.timeout(50), { everyMs: 10_000, longestMs: 10_000 });
     expect(await late.readReport()).toEqual({ unusable: 'the time for it ran out' });
   });
 });

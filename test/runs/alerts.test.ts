@@ -145,6 +145,15 @@ describe('resolved', () => {
     expect((await account.day(2).run()).messages).toEqual([]);
   });
 
+  test('is told under the name that the user has by then', async () => {
+    const alice = account.user('alice', 400, 30);
+    await account.run();
+    account.sandbox.iam.renameUser('alice', 'alison');
+    deactivate({ ...alice, userName: 'alison' });
+    expect((await account.day(1).run()).messages[0]?.email).toContain('RESOLVED: alison');
+    expect(account.finding(alice)?.Title).toContain('alison');
+  });
+
   test('is told by the next run where publishing failed', async () => {
     const alice = account.user('alice', 400, 30);
     await account.run();

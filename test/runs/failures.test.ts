@@ -273,6 +273,60 @@ describe('when time runs out', () => {
   });
 });
 
+describe('a user who seems to be deleted', () => {
+  test('when no time is left to look once more is not available, and what else is known is told and recorded', async () => {
+    account.user('gone', 400, 30);
+    const fixed = account.user('fixed', 400, 30);
+    await account.run();
+    const before = stored().find(({ Title }) => Title?.includes('gone'));
+    account.sandbox.iam.deleteUser('gone');
+    account.sandbox.iam.updateAccessKey('fixed', fixed.keys[0]?.accessKeyId ?? '', 'Inactive');
+    let left = 30_000;
+    const { error, messages } = await account.day(1).run({ remaining: () => (left -= 9_000) });
+    expect(error?.message).toContain('gone (seems to be deleted, but could not be looked for once more');
+    expect(messages[0]?.email).toContain('RESOLVED: fixed');
+    expect(stored()).toContainEqual(before);
+  });
+
+  test('is not available when the second look is denied', async () => {
+    account.user('gone', 400, 30);
+    account.user('alice', 400, 30);
+    await account.run();
+    account.sandbox.iam.deleteUser('gone');
+    account.user('bob', 400, 30);
+    account.sandbox.faults.push({ operation: 'ListUsers', nth: 2, kind: 'deny' });
+    const { error, messages } = await account.day(1).run();
+    expect(error?.message).toMatch(/1 of 3 users could not be read: gone \(seems to be deleted/);
+    expect(messages[0]?.email).toContain('NEW: bob');
+    expect(stored().every(({ RecordState }) => RecordState === 'ACTIVE')).toBe(true);
+  });
+});
+
+test('a key that went away before its last use was read is not counted: the keys are read once more', async () => {
+  const alice = account.user('alice', 400, 30);
+  account.sandbox.faults.push({
+    operation: 'GetAccessKeyLastUsed',
+    nth: 1,
+    kind: { delayMs: 0 },
+    onHit: () => account.sandbox.iam.deleteAccessKey('alice', alice.keys[0]?.accessKeyId ?? ''),
+  });
+  const { error, messages, summary } = await account.run();
+  expect(error).toBeUndefined();
+  expect(messages).toEqual([]);
+  expect(summary?.users).toMatchObject({ read: 1, failing: 0 });
+});
+
+test('one run logs one summary, also when nothing could be checked', async () => {
+  account.sandbox.faults.push({ operation: 'ListUsers', kind: 'deny' });
+  const { error, metrics } = await account.run();
+  expect(error?.message).toMatch(/^the run failed: users could not be listed, so nothing was checked: AccessDenied/);
+  expect(metrics).toMatchObject({
+    RunCompleted: 0,
+    UsersChecked: 0,
+    problems: [expect.stringContaining('iam:ListUsers')],
+  });
+});
+
 test('a bad configuration names every problem at once, before any call', async () => {
   account.user('alice', 400, 30);
   const settings = {

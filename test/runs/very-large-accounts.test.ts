@@ -72,6 +72,13 @@ describe('everyone is read live', () => {
     expect(warnings).toHaveLength(fault ? 1 : 0);
   });
 
+  test('where the report is never ready, without waiting for it longer than a tenth of the time', async () => {
+    account.sandbox.iam.credentialReport.pollsUntilComplete = Number.POSITIVE_INFINITY;
+    const { summary, warnings } = await account.run({ remaining: () => 20_000 });
+    expect(summary?.users.read).toBe(USERS);
+    expect(warnings).toEqual([expect.objectContaining({ reason: 'the time for it ran out' })]);
+  });
+
   test('where the report is days old', async () => {
     const edit = (answer: Record<string, unknown>) => ({ ...answer, GeneratedTime: account.ago(2) });
     account.sandbox.faults.push({ operation: 'GetCredentialReport', kind: { edit } });
