@@ -8,6 +8,9 @@ import type { Config } from './config.ts';
 import type { FindingStore } from './findings/security-hub.ts';
 import type { Inventory } from './inventory/iam.ts';
 
+/** The settings that reading and diagnosing depend on. */
+export type GatherSettings = Pick<Config, 'sweep' | 'rotationGraceDays' | 'unusedAfterDays'>;
+
 /** What gathering needs from outside. */
 export interface Sources {
   readonly inventory: Inventory;
@@ -42,7 +45,7 @@ const OLDEST_REPORT = 5 * 60 * 60 * 1000;
  * Reads our findings, every user and its keys, and diagnoses those that fail.
  * @throws when the users could not be listed to the end: nothing can be concluded from a part of them
  */
-export async function gather(config: Config, sources: Sources, now: Date): Promise<Gathered> {
+export async function gather(config: GatherSettings, sources: Sources, now: Date): Promise<Gathered> {
   const [listed, { stored, unrecorded }] = await Promise.all([sources.inventory.listUsers(), readFindings(sources)]);
   // Pages are read at different times, so that a user may come twice.
   const users = [...new Map(listed.map((user) => [user.userId, user])).values()];
@@ -121,7 +124,7 @@ function inReadingOrder(
 }
 
 interface Circumstances {
-  readonly config: Config;
+  readonly config: GatherSettings;
   readonly sources: Sources;
   readonly now: Date;
 }

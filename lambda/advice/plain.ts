@@ -57,10 +57,11 @@ export function day(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** `2026-11-20 (3 days ago)`, or `(today)` for less than a day. */
+/** `2026-11-20 (3 days ago)`; for less than a day `(today)` or `(yesterday)`, whichever it is in UTC. */
 export function dayAndAge(date: Date, now: Date): string {
   const days = Math.floor((now.getTime() - date.getTime()) / DAY);
-  return `${day(date)} (${days < 1 ? 'today' : `${count(days, 'day')} ago`})`;
+  const recent = day(date) < day(now) ? 'yesterday' : 'today';
+  return `${day(date)} (${days < 1 ? recent : `${count(days, 'day')} ago`})`;
 }
 
 /** Writes what a mail or chat client could turn into a link the way security people do: `example[.]com`, `https[:]//`. */
