@@ -84,7 +84,13 @@ test('without a permissions boundary there is none', () => {
 test('the stack is tagged, so that its cost and its parts can be found', () => {
   const { template } = synthesize();
   const tags = [{ Key: 'application', Value: 'access-key-check' }];
-  for (const type of ['AWS::Lambda::Function', 'AWS::SNS::Topic', 'AWS::KMS::Key', 'AWS::SQS::Queue', 'AWS::IAM::Role']) {
+  for (const type of [
+    'AWS::Lambda::Function',
+    'AWS::SNS::Topic',
+    'AWS::KMS::Key',
+    'AWS::SQS::Queue',
+    'AWS::IAM::Role',
+  ]) {
     template.allResourcesProperties(type, { Tags: tags });
   }
 });
