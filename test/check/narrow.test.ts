@@ -98,6 +98,11 @@ test.each([
   expect(safelyPassed([alice], { generatedAt: NOW, csv }, []).size).toBe(0);
 });
 
+test('an empty line at the end of a report is no row', () => {
+  const { generatedAt, csv } = report(row(alice, [ACTIVE]));
+  expect(safelyPassed([alice], { generatedAt, csv: `${csv}\n` }, []).size).toBe(1);
+});
+
 test('commas in names and paths are read whether they are quoted or bare', () => {
   const names = fc.stringMatching(/^[\w+=,.@-]{1,64}$/);
   const paths = fc.stringMatching(/^\/([!-~]{1,30}\/)?$/);
