@@ -5,7 +5,7 @@ import {
   GetFindingsCommand,
   type SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
-import { reasonOf } from '../advice/plain.ts';
+import { plain, reasonOf } from '../advice/plain.ts';
 import { GENERATOR_ID, type StoredFinding } from '../check/reconcile.ts';
 import { type Origin, productArn } from './asff.ts';
 import { toStored } from './stored-finding.ts';
@@ -92,7 +92,7 @@ async function importBatch(
       return all(`Security Hub accounted for ${SuccessCount + FailedFindings.length} of ${batch.length} findings`);
     }
     refused = FailedFindings.map(({ Id: id = '', ErrorCode: code = '', ErrorMessage }) => {
-      return { id, code, reason: `${code}: ${ErrorMessage}` };
+      return { id, code, reason: plain(`${code}: ${ErrorMessage}`, 300) };
     });
   } catch (error) {
     return all(reasonOf(error));
