@@ -24,7 +24,9 @@ export function card(alert: Alert): string {
       title: `AWS-IAM-009: ${headline(alert)} in account ${account}`,
       description: description(alert),
       nextSteps: [
-        ...(alert.items.some(({ record }) => record === 'FAILED') ? [whatHappensNext(alert)] : []),
+        ...(alert.items.some(({ record }) => record === 'FAILED')
+          ? [`What happens next: ${whatHappensNext(alert)}`]
+          : []),
         `All findings: ${findingsLink(partition, region)}`,
       ],
       keywords: ['AWS-IAM-009', account, region],

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Fault } from './faults.ts';
 import { gateway, type Service } from './gateway.ts';
@@ -70,6 +71,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const calls: Call[] = [];
   const faults: Fault[] = [];
   const closing = new AbortController();
+  // Every call that waits listens to it, which is no leak.
+  setMaxListeners(0, closing.signal);
 
   const services: readonly Service[] = [
     {
