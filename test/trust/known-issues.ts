@@ -5,12 +5,7 @@ export interface KnownIssue {
   readonly explains: RegExp;
 }
 
-export const KNOWN_ISSUES: readonly KnownIssue[] = [
-  {
-    what: 'an answer of IAM with a Marker but without IsTruncated is taken for the last page (inventory/iam.ts, allPages)',
-    explains: /\/without IsTruncated although there is a Marker$/,
-  },
-];
+export const KNOWN_ISSUES: readonly KnownIssue[] = [];
 
 /** The known issue behind a case, if there is one. */
 export function knownIssueOf(caseId: string): KnownIssue | undefined {

@@ -32,10 +32,7 @@ export function editsOf({ operation, isTruncated, hasItems }: CallId): readonly 
       edit: (output: Output) => ({ ...output, [list]: withoutInFirst(output[list], field) }),
     })),
     ...(isTruncated && operation.startsWith('List')
-      ? [
-          { name: 'without Marker although there is more', edit: without('Marker') },
-          { name: 'without IsTruncated although there is a Marker', edit: without('IsTruncated') },
-        ]
+      ? [{ name: 'without Marker although there is more', edit: without('Marker') }]
       : []),
   ];
 }
