@@ -1,7 +1,7 @@
 import type { Fault, FaultKind as SandboxFault } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type CallId, keyOf } from './calls.ts';
-import { editsOf } from './missing-fields.ts';
+import { editsOf, withoutIsTruncated } from './missing-fields.ts';
 
 /** One way in which a call can go wrong. */
 export interface FaultKind {
@@ -43,6 +43,10 @@ export function kindsFor(call: CallId): readonly FaultKind[] {
     killed('killed before', 'reset'),
     killed('killed after', 'reset-after'),
     ...editsOf(call).map(({ name, edit }) => fatal(name, { edit }, /without|accounted for|neither|more/)),
+    ...withoutIsTruncated(call).map(({ name, edit }) => ({
+      ...fatal(name, { edit }, /^$/),
+      effect: 'absorbed' as const,
+    })),
     ...(call.operation === 'BatchImportFindings' ? REFUSALS : []),
   ];
 }

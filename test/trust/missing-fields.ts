@@ -37,6 +37,12 @@ export function editsOf({ operation, isTruncated, hasItems }: CallId): readonly 
   ];
 }
 
+/** Where IAM gives a marker but does not say that there is more: that there is more follows from the marker. */
+export function withoutIsTruncated({ operation, isTruncated }: CallId): readonly Edit[] {
+  const isOne = isTruncated && operation.startsWith('List');
+  return isOne ? [{ name: 'without IsTruncated although there is a Marker', edit: without('IsTruncated') }] : [];
+}
+
 function without(field: string) {
   return ({ [field]: _, ...rest }: Output): Output => rest;
 }
