@@ -6,10 +6,9 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { VARIABLES } from '../lambda/config.ts';
+import { type CheckSettings, VARIABLES } from '../lambda/config.ts';
 import { BUNDLING, ENTRY } from './bundling.ts';
 import type { Destination } from './destination.ts';
-import type { CheckSettings } from './settings.ts';
 
 export interface CheckFunctionProps {
   readonly settings: CheckSettings;

@@ -1,4 +1,4 @@
-import { type Config, read, SETTINGS, type Setting, TOPIC } from '../lambda/config.ts';
+import { type CheckSettings, read, readSettings, SETTINGS, type Setting, TOPIC } from '../lambda/config.ts';
 import { type Schedule, scheduleIn, TIME_ZONE } from './schedule-setting.ts';
 
 /** Everything an owner can choose when deploying, checked. */
@@ -15,9 +15,6 @@ export interface Settings {
   /** Whether to save an insight in Security Hub, which fails to deploy where Security Hub is not enabled. */
   readonly securityHubInsight: boolean;
 }
-
-/** The settings that the stack hands to the function as they are. */
-export type CheckSettings = Pick<Config, keyof typeof SETTINGS>;
 
 /** A Slack channel by the ids that Slack itself gives. */
 export interface SlackChannel {
@@ -91,13 +88,7 @@ export function parseSettings(context: Readonly<Record<string, unknown>>, found:
   const schedule = setting('schedule', scheduleIn(setting('timeZone', TIME_ZONE)));
   const permissionsBoundary = setting('permissionsBoundary', BOUNDARY);
   const securityHubInsight = setting('securityHubInsight', INSIGHT);
-  const check: CheckSettings = {
-    severity: setting('severity', SETTINGS.severity),
-    reminderDays: setting('reminderDays', SETTINGS.reminderDays),
-    rotationGraceDays: setting('rotationGraceDays', SETTINGS.rotationGraceDays),
-    unusedAfterDays: setting('unusedAfterDays', SETTINGS.unusedAfterDays),
-    sweep: setting('sweep', SETTINGS.sweep),
-  };
+  const check = readSettings(setting);
 
   problems.push(...conflicts(context));
   if (problems.length > 0) throw new SettingsError(problems);

@@ -1,11 +1,7 @@
 import type { SeverityLabel } from '@aws-sdk/client-securityhub';
 
-/** Everything that one run is told from outside, checked. */
-export interface Config {
-  readonly account: string;
-  readonly partition: string;
-  readonly region: string;
-  readonly topic: { readonly arn: string; readonly region: string };
+/** What an owner can choose about the check itself. */
+export interface CheckSettings {
   readonly severity: SeverityLabel;
   /** Days between two alerts about a finding that stays open; 0 = no reminders. */
   readonly reminderDays: number;
@@ -15,6 +11,14 @@ export interface Config {
   readonly unusedAfterDays: number;
   /** Whether the credential report narrows who is read in very large accounts. */
   readonly sweep: 'auto' | 'live';
+}
+
+/** Everything that one run is told from outside, checked. */
+export interface Config extends CheckSettings {
+  readonly account: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly topic: { readonly arn: string; readonly region: string };
 }
 
 /** One setting: what it is when not set, what is allowed, in words, and its value from text (undefined = not allowed). */
@@ -74,16 +78,20 @@ export function parseConfig(env: NodeJS.ProcessEnv, functionArn: string | undefi
   const [, partition, account] = /^arn:(aws[a-z-]*):lambda:[a-z0-9-]+:(\d{12}):function:/.exec(functionArn ?? '') ?? [];
   if (!account)
     problems.push(`the context's invokedFunctionArn is ${quote(functionArn)}: expected a Lambda function's ARN`);
-  const setting = <T>(variable: string, kind: Setting<T>) => read(variable, kind, env[variable], problems);
-  const settings = {
-    severity: setting(VARIABLES.severity, SETTINGS.severity),
-    reminderDays: setting(VARIABLES.reminderDays, SETTINGS.reminderDays),
-    rotationGraceDays: setting(VARIABLES.rotationGraceDays, SETTINGS.rotationGraceDays),
-    unusedAfterDays: setting(VARIABLES.unusedAfterDays, SETTINGS.unusedAfterDays),
-    sweep: setting(VARIABLES.sweep, SETTINGS.sweep),
-  };
+  const settings = readSettings((name, setting) => read(VARIABLES[name], setting, env[VARIABLES[name]], problems));
   if (problems.length > 0 || !topic || !region || !partition || !account) throw new ConfigError(problems);
   return { account, partition, region, topic, ...settings };
+}
+
+/** All settings of the function, each by `readOne`: it knows what a setting is called where it comes from. */
+export function readSettings(readOne: <T>(name: keyof typeof SETTINGS, setting: Setting<T>) => T): CheckSettings {
+  return {
+    severity: readOne('severity', SETTINGS.severity),
+    reminderDays: readOne('reminderDays', SETTINGS.reminderDays),
+    rotationGraceDays: readOne('rotationGraceDays', SETTINGS.rotationGraceDays),
+    unusedAfterDays: readOne('unusedAfterDays', SETTINGS.unusedAfterDays),
+    sweep: readOne('sweep', SETTINGS.sweep),
+  };
 }
 
 /** The value of one setting, or its fallback and one more of `problems`. An empty text is wrong, not unset. */

@@ -90,8 +90,8 @@ async function confirmDeletions(
 
 async function usableReport({ inventory, warn }: Sources, now: Date): Promise<CredentialReport | undefined> {
   const report = await inventory.readReport();
-  const reason = 'unusable' in report ? report.unusable : ageProblem(report, now);
-  if ('unusable' in report || reason !== undefined) {
+  const reason = 'unreadable' in report ? report.unreadable : ageProblem(report, now);
+  if ('unreadable' in report || reason !== undefined) {
     warn({ message: 'the credential report cannot be used, every user is read live', reason });
     return undefined;
   }
@@ -132,9 +132,9 @@ interface Circumstances {
 async function inspect(user: IamUser, at: Circumstances, isSecondLook = false): Promise<Inspection | 'deleted'> {
   const { inventory, outOfTime, warn } = at.sources;
   if (outOfTime()) return { status: 'NOT_AVAILABLE', user, reason: OUT_OF_TIME };
-  const listing = await inventory.listKeys(user);
-  if (listing === 'deleted') return 'deleted';
-  const evaluation = evaluate(listing);
+  const listed = await inventory.listKeys(user);
+  if (listed === 'deleted') return 'deleted';
+  const evaluation = evaluate(user, listed);
   if (evaluation.status !== 'FAILED') return evaluation;
 
   const tags = await inventory.listTags(user);

@@ -10,7 +10,7 @@ test('a mistake of our own is not taken for an answer of AWS: the run rejects wi
       listKeys: () => Promise.resolve('deleted'),
       listTags: () => Promise.resolve([]),
       readLastUse: () => Promise.resolve({ kind: 'never' }),
-      readReport: () => Promise.resolve({ unusable: 'not asked for' }),
+      readReport: () => Promise.resolve({ unreadable: 'not asked for' }),
     },
     findings: { list: () => Promise.resolve([]), importAll: () => Promise.resolve([]) },
     publish: () => Promise.resolve(),

@@ -1,9 +1,9 @@
 import { type AccessKey, byAge, type IamUser, isTwoOrMore, type TwoOrMore } from './access-key.ts';
 
-/** What looking at one user's keys gave: the keys, or why they could not be read. */
-export type KeyListing =
-  | { readonly user: IamUser; readonly keys: readonly AccessKey[] }
-  | { readonly user: IamUser; readonly unreadable: string };
+/** Why something could not be read. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
 
 /** The verdict on one user. `activeKeys` are oldest first. */
 export type Evaluation =
@@ -12,9 +12,8 @@ export type Evaluation =
   | { readonly status: 'NOT_AVAILABLE'; readonly user: IamUser; readonly reason: string };
 
 /** FAILED if and only if more than one key is `Active`; a user whose keys could not be read is neither PASSED nor FAILED. */
-export function evaluate(listing: KeyListing): Evaluation {
-  const { user } = listing;
-  if ('unreadable' in listing) return { status: 'NOT_AVAILABLE', user, reason: listing.unreadable };
-  const activeKeys = listing.keys.filter((key) => key.status === 'Active').toSorted(byAge);
+export function evaluate(user: IamUser, keys: readonly AccessKey[] | Unreadable): Evaluation {
+  if ('unreadable' in keys) return { status: 'NOT_AVAILABLE', user, reason: keys.unreadable };
+  const activeKeys = keys.filter((key) => key.status === 'Active').toSorted(byAge);
   return isTwoOrMore(activeKeys) ? { status: 'FAILED', user, activeKeys } : { status: 'PASSED', user };
 }

@@ -2,14 +2,7 @@ import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { advise, descriptionOf, lastUseText } from '../advice/advise.ts';
 import { userLink } from '../advice/console.ts';
 import { count, cut, dayAndAge, plainName, quotation } from '../advice/plain.ts';
-import {
-  type Action,
-  type FailingUser,
-  findingId,
-  GENERATOR_ID,
-  type StoredFinding,
-  toldAfter,
-} from '../check/reconcile.ts';
+import { type Action, type FailingUser, findingId, GENERATOR_ID, toldAfter } from '../check/reconcile.ts';
 import type { Config } from '../config.ts';
 import { inFields, lastingFields, OWN, toldFields } from './product-fields.ts';
 import { lastResources, resources } from './resources.ts';
@@ -38,10 +31,14 @@ export type Origin = Pick<Config, 'account' | 'partition' | 'region' | 'severity
  * to the customer is in it. `published` tells whether this run's alert went out.
  */
 export function toFinding(action: Action, origin: Origin, published: boolean, now: Date): AwsSecurityFinding {
-  const told = toldFields(toldAfter(action, published, now));
-  return action.record === 'FAILED'
-    ? failed(action.failing, action.stored, origin, told, now)
-    : resolved(action, origin, told, now);
+  const at = { origin, now, told: toldFields(toldAfter(action, published, now)) };
+  return action.record === 'FAILED' ? failed(action, at) : resolved(action, at);
+}
+
+interface Circumstances {
+  readonly origin: Origin;
+  readonly now: Date;
+  readonly told: Readonly<Record<string, string>>;
 }
 
 /** The product that findings of the account itself are imported under. */
@@ -50,11 +47,8 @@ export function productArn({ account, partition, region }: Omit<Origin, 'severit
 }
 
 function failed(
-  failing: FailingUser,
-  stored: StoredFinding | undefined,
-  origin: Origin,
-  told: Record<string, string>,
-  now: Date,
+  { failing, stored }: Extract<Action, { record: 'FAILED' }>,
+  { origin, now, told }: Circumstances,
 ): AwsSecurityFinding {
   const { user, diagnosis } = failing;
   const advice = advise(failing);
@@ -86,11 +80,8 @@ function failed(
 
 function resolved(
   { stored, userName, reason }: Extract<Action, { record: 'PASSED' }>,
-  origin: Origin,
-  told: Record<string, string>,
-  now: Date,
+  { origin, now, told }: Circumstances,
 ): AwsSecurityFinding {
-  const { body } = stored;
   return {
     ...envelope(origin, stored.id),
     CreatedAt: stored.createdAt,
@@ -108,7 +99,7 @@ function resolved(
     },
     RecordState: 'ARCHIVED',
     SourceUrl: userLink(origin.partition, userName),
-    ProductFields: { ...lastingFields(body.ProductFields), ...told },
+    ProductFields: { ...lastingFields(stored.body.ProductFields), ...told },
   };
 }
 

@@ -12,16 +12,16 @@ import {
 } from '@aws-sdk/client-iam';
 import { reasonOf } from '../advice/plain.ts';
 import type { AccessKey, IamUser, LastUse, Tag } from '../check/access-key.ts';
-import type { KeyListing } from '../check/evaluate.ts';
+import type { Unreadable } from '../check/evaluate.ts';
 import type { CredentialReport } from '../check/narrow.ts';
 
 /** What the check reads from IAM. `deleted` is a user that went away between two calls. */
 export interface Inventory {
   readonly listUsers: () => Promise<readonly IamUser[]>;
-  readonly listKeys: (user: IamUser) => Promise<KeyListing | 'deleted'>;
+  readonly listKeys: (user: IamUser) => Promise<readonly AccessKey[] | 'deleted' | Unreadable>;
   readonly readLastUse: (key: AccessKey) => Promise<LastUse>;
-  readonly listTags: (user: IamUser) => Promise<readonly Tag[] | 'deleted' | { readonly unreadable: string }>;
-  readonly readReport: () => Promise<CredentialReport | { readonly unusable: string }>;
+  readonly listTags: (user: IamUser) => Promise<readonly Tag[] | 'deleted' | Unreadable>;
+  readonly readReport: () => Promise<CredentialReport | Unreadable>;
 }
 
 /** Not every user is known, so nothing can be concluded about any. */
@@ -41,29 +41,23 @@ export function iamInventory(client: IAMClient, signal: AbortSignal, report = RE
   return {
     listUsers: async () => {
       try {
-        return await allPages(async (Marker) => {
-          const { Users, ...page } = await client.send(new ListUsersCommand({ MaxItems: 1000, Marker }), options);
-          return { ...page, items: required(Users, 'Users', 'ListUsers').map(toUser) };
-        });
+        const users = await allPages('ListUsers', 'Users', (Marker) =>
+          client.send(new ListUsersCommand({ MaxItems: 1000, Marker }), options),
+        );
+        return users.map(toUser);
       } catch (error) {
-        throw new UsersNotListed(`users could not be listed, so nothing was checked: ${reasonOf(error)}`, {
-          cause: error,
-        });
+        const problem = `users could not be listed, so nothing was checked: ${reasonOf(error)}`;
+        throw new UsersNotListed(problem, { cause: error });
       }
     },
 
-    listKeys: async (user) => {
-      try {
-        const keys = await allPages(async (Marker) => {
-          const command = new ListAccessKeysCommand({ UserName: user.userName, Marker });
-          const { AccessKeyMetadata, ...page } = await client.send(command, options);
-          return { ...page, items: required(AccessKeyMetadata, 'AccessKeyMetadata', 'ListAccessKeys').map(toKey) };
-        });
-        return { user, keys };
-      } catch (error) {
-        return isGone(error) ? 'deleted' : { user, unreadable: reasonOf(error) };
-      }
-    },
+    listKeys: ({ userName: UserName }) =>
+      ofUser(async () => {
+        const keys = await allPages('ListAccessKeys', 'AccessKeyMetadata', (Marker) =>
+          client.send(new ListAccessKeysCommand({ UserName, Marker }), options),
+        );
+        return keys.map(toKey);
+      }),
 
     readLastUse: async (key) => {
       try {
@@ -74,35 +68,32 @@ export function iamInventory(client: IAMClient, signal: AbortSignal, report = RE
       }
     },
 
-    listTags: async (user) => {
-      try {
-        return await allPages(async (Marker) => {
-          const { Tags, ...page } = await client.send(
-            new ListUserTagsCommand({ UserName: user.userName, Marker }),
-            options,
-          );
-          return {
-            ...page,
-            items: required(Tags, 'Tags', 'ListUserTags').map(({ Key = '', Value = '' }) => ({
-              key: Key,
-              value: Value,
-            })),
-          };
-        });
-      } catch (error) {
-        return isGone(error) ? 'deleted' : { unreadable: reasonOf(error) };
-      }
-    },
+    listTags: ({ userName: UserName }) =>
+      ofUser(async () => {
+        const tags = await allPages('ListUserTags', 'Tags', (Marker) =>
+          client.send(new ListUserTagsCommand({ UserName, Marker }), options),
+        );
+        return tags.map(({ Key: key = '', Value: value = '' }) => ({ key, value }));
+      }),
 
     readReport: async () => {
       const within = AbortSignal.any([signal, AbortSignal.timeout(report.longestMs)]);
       try {
         return await readReport(client, within, report.everyMs);
       } catch (error) {
-        return { unusable: reasonOf(error) };
+        return { unreadable: reasonOf(error) };
       }
     },
   };
+}
+
+/** What reading something of one user gave: it, or that the user is gone, or why it could not be read. */
+async function ofUser<T>(read: () => Promise<T>): Promise<T | 'deleted' | Unreadable> {
+  try {
+    return await read();
+  } catch (error) {
+    return isGone(error) ? 'deleted' : { unreadable: reasonOf(error) };
+  }
 }
 
 async function readReport(client: IAMClient, signal: AbortSignal, everyMs: number): Promise<CredentialReport> {
@@ -118,19 +109,26 @@ async function readReport(client: IAMClient, signal: AbortSignal, everyMs: numbe
   };
 }
 
-interface Page<T> {
-  readonly items: readonly T[];
+type Page<Field extends string, T> = { readonly [F in Field]?: readonly T[] | undefined } & {
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
-}
+};
 
-/** Every page of a listing. The SDK's own paginators stop without a word where IAM says "truncated" but gives no marker. */
-async function allPages<T>(read: (marker: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
+/**
+ * What is in `field` of every page of a listing. The SDK's own paginators stop without a word where IAM says
+ * "truncated" but gives no marker.
+ */
+async function allPages<Field extends string, T>(
+  operation: string,
+  field: Field,
+  read: (marker: string | undefined) => Promise<Page<Field, T>>,
+): Promise<readonly T[]> {
   const items: T[] = [];
   let marker: string | undefined;
   do {
     const page = await read(marker);
-    items.push(...page.items);
+    const found: readonly T[] | undefined = page[field];
+    items.push(...required(found, field, operation));
     const isTruncated = page.IsTruncated ?? page.Marker !== undefined;
     if (isTruncated && (!page.Marker || page.Marker === marker)) {
       throw new Error('IAM said that there is more, but not where it goes on');

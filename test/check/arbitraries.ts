@@ -155,7 +155,7 @@ export function inspected(
   { user, keys, uses, tags }: Account,
   some: DiagnosisSettings = { rotationGraceDays: 0, unusedAfterDays: 14 },
 ): Inspection {
-  const evaluation = evaluate({ user, keys });
+  const evaluation = evaluate(user, keys);
   if (evaluation.status !== 'FAILED') return evaluation;
   const withUse = (key: (typeof keys)[number]): UsedKey => ({ ...key, lastUse: uses.get(key.id) ?? { kind: 'never' } });
   const [first, second, ...more] = evaluation.activeKeys;

@@ -137,7 +137,7 @@ describe('the grace for rotations', () => {
 
 describe('which key is older', () => {
   const evaluated = (keys: readonly UsedKey[]) => {
-    const evaluation = evaluate({ user: iamUser(), keys });
+    const evaluation = evaluate(iamUser(), keys);
     if (evaluation.status !== 'FAILED') throw new Error('two active keys fail');
     return evaluation.activeKeys.flatMap(({ id }) => keys.filter((key) => key.id === id));
   };

@@ -17,13 +17,13 @@ describe('a user passes', () => {
     ['when no key of many is active', Array.from({ length: 8 }, () => accessKey({ status: 'Inactive' }))],
     ['when a status is written otherwise than IAM does', [first, accessKey({ status: 'active' })]],
   ])('%s', (_, keys) => {
-    expect(evaluate({ user: alice, keys })).toEqual({ status: 'PASSED', user: alice });
+    expect(evaluate(alice, keys)).toEqual({ status: 'PASSED', user: alice });
   });
 });
 
 describe('a user fails', () => {
   test('with two active keys, which are told oldest first', () => {
-    expect(evaluate({ user: alice, keys: [second, first] })).toEqual({
+    expect(evaluate(alice, [second, first])).toEqual({
       status: 'FAILED',
       user: alice,
       activeKeys: [first, second],
@@ -33,18 +33,18 @@ describe('a user fails', () => {
   test('with eight active keys, however many others are inactive', () => {
     const active = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => accessKey({ id: `AKIA${n}`, createDate: ago(100 - n) }));
     const keys = [accessKey({ id: 'AKIA0', status: 'Inactive' }), ...active.toReversed()];
-    expect(evaluate({ user: alice, keys })).toEqual({ status: 'FAILED', user: alice, activeKeys: active });
+    expect(evaluate(alice, keys)).toEqual({ status: 'FAILED', user: alice, activeKeys: active });
   });
 
   test('and of keys created at the same time the lower id counts as older', () => {
     const [a, b, c] = ['AKIAA', 'AKIAB', 'AKIAC'].map((id) => accessKey({ id, createDate: ago(1) }));
     if (!a || !b || !c) throw new Error('three keys');
-    expect(evaluate({ user: alice, keys: [c, a, b] })).toMatchObject({ activeKeys: [a, b, c] });
+    expect(evaluate(alice, [c, a, b])).toMatchObject({ activeKeys: [a, b, c] });
   });
 });
 
 test('a user whose keys could not be read is neither passed nor failed, for the reason given', () => {
-  expect(evaluate({ user: alice, unreadable: 'AccessDenied: no' })).toEqual({
+  expect(evaluate(alice, { unreadable: 'AccessDenied: no' })).toEqual({
     status: 'NOT_AVAILABLE',
     user: alice,
     reason: 'AccessDenied: no',

@@ -10,7 +10,7 @@ test('a user fails if and only if it has more than one active key', () => {
   fc.assert(
     fc.property(accounts(), ({ user, keys }) => {
       const active = keys.filter(({ status }) => status === 'Active');
-      expect(evaluate({ user, keys }).status).toBe(active.length > 1 ? 'FAILED' : 'PASSED');
+      expect(evaluate(user, keys).status).toBe(active.length > 1 ? 'FAILED' : 'PASSED');
     }),
   );
 });

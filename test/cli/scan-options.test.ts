@@ -163,14 +163,14 @@ describe('the settings', () => {
     const passing: Inventory = {
       ...NO_REPORT,
       listUsers: async () => users(1001),
-      listKeys: async (user) => ({ user, keys: [] }),
+      listKeys: async () => [],
     };
     const settings = { unusedAfterDays: 14, rotationGraceDays: 0, severity: 'MEDIUM' } as const;
     const target = { partition: 'aws', region: undefined, account: undefined, onlyUser: undefined };
     const by = (sweep: 'auto' | 'live', inventory: Inventory) =>
       scanAccount({ ...target, settings: { ...settings, sweep } }, inventory, UNSEEN, NOW);
     expect(await by('live', passing)).toMatchObject({ read: 1001, gaps: [] });
-    const withReport = { ...passing, readReport: async () => ({ unusable: 'AccessDenied: no' }) };
+    const withReport = { ...passing, readReport: async () => ({ unreadable: 'AccessDenied: no' }) };
     expect(await by('auto', withReport)).toMatchObject({ read: 1001, gaps: [{ reason: 'AccessDenied: no' }] });
   });
 });
