@@ -2,9 +2,9 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import { reasonOf } from '../lambda/advice/plain.ts';
 import { paintFor } from './paint.ts';
-import { awsAccount } from './preflight-aws.ts';
-import { countOf, toJson, toText } from './preflight-print.ts';
-import { preflight } from './preflight-report.ts';
+import { awsAccount } from './preflight/aws.ts';
+import { countOf, toJson, toText } from './preflight/print.ts';
+import { preflight } from './preflight/report.ts';
 import { agentFor } from './proxy.ts';
 
 const EXIT = { ok: 0, errors: 1, usage: 3 } as const;

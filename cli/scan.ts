@@ -1,5 +1,5 @@
-import { connect } from './iam-connection.ts';
-import { scan } from './scan-command.ts';
+import { scan } from './scan/command.ts';
+import { connect } from './scan/iam-connection.ts';
 
 // What the SDK says about Node's version is for those who build with it, not for whoever runs a scan.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { launch, NO_BROWSER, show } from '../cli/report-browser.ts';
+import { launch, NO_BROWSER, show } from '../cli/report/browser.ts';
 import { WIDTH } from './frame.ts';
 import { collect } from './material.ts';
 import { PAGES } from './pages.ts';

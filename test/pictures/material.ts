@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
-import { scan } from '../../cli/scan-command.ts';
+import { scan } from '../../cli/scan/command.ts';
 import { DAYS } from '../demo/days.ts';
 import { type PlayedDay, play, setStage } from '../demo/play.ts';
 
