@@ -49,7 +49,48 @@ describe('advice', () => {
 
   test('says what its commands are for, and that the one for a newer key is a choice', () => {
     expect([advise(notFinished).purpose, advise(shared).purpose]).toEqual(['Turn off', undefined]);
-    expect(advise(notAdopted).purpose).toMatch(/^Only if /);
+    expect(advise(notAdopted).purpose).toBe('Only if the newer key is not needed');
+    expect(advise(userWith([BUSY, IDLE, NEVER])).purpose).toBe('Only if a newer key is not needed');
+  });
+
+  test.each<[string, FailingUser, string]>([
+    [
+      'one key to choose',
+      notAdopted,
+      'Do not touch AKIAA: it is in use. Either move the workload to AKIAB, or turn that key off if it is not needed.',
+    ],
+    [
+      'several keys to choose',
+      userWith([BUSY, IDLE, NEVER]),
+      'Do not touch AKIAA: it is in use. Either move the workload to one of AKIAB, AKIAC, or turn off those that are not needed.',
+    ],
+    [
+      'an older idle key beside the choice',
+      userWith([IDLE, BUSY, NEVER]),
+      'Do not touch AKIAB: it is in use. Either move the workload to AKIAC, or turn that key off if it is not needed. AKIAA may be turned off now: idle, and older than a key in use.',
+    ],
+    [
+      'an idle key of several workloads',
+      userWith([IDLE, BUSY, BUSY]),
+      'No key in use is safe to turn off. Give each workload a role or a user of its own first, then retire its key here. A rotation within the last 14 days looks the same: then wait until the older key is idle. AKIAA may be turned off now: idle, and older than a key in use.',
+    ],
+    [
+      'several workloads and nothing else',
+      shared,
+      'No key in use is safe to turn off. Give each workload a role or a user of its own first, then retire its key here. A rotation within the last 14 days looks the same: then wait until the older key is idle.',
+    ],
+    [
+      'one older key that nobody uses',
+      noneInUse,
+      "Turn off the older one first: AKIAA. If nothing breaks for as long as its rarest job takes to come round (month end, year end), consider removing this user's keys altogether.",
+    ],
+    [
+      'several older keys that nobody uses',
+      userWith([NEVER, IDLE, NEVER]),
+      "Turn off the older ones first: AKIAA, AKIAB. If nothing breaks for as long as its rarest job takes to come round (month end, year end), consider removing this user's keys altogether.",
+    ],
+  ])('says what to do with %s', (_, user, action) => {
+    expect(advise(user).action).toBe(action);
   });
 
   test('never deletes', () => {
@@ -178,6 +219,18 @@ describe('tags', () => {
       { key: 'owner', value: ' \u200b' },
     ];
     expect([ownerTags(tags), ownerTags(undefined)]).toEqual([[], []]);
+  });
+
+  test.each(['aws:owner', 'AWS:team'])(
+    'tell nothing by %s, since Security Hub takes no tag reserved for AWS',
+    (key) => {
+      expect(ownerTags([{ key, value: 'team-a' }])).toEqual([]);
+    },
+  );
+
+  test('tell whom to ask by keys that merely mention AWS', () => {
+    const tags = [{ key: 'my-aws:owner', value: 'team-a' }];
+    expect(ownerTags(tags)).toEqual(tags);
   });
 
   test('tell at most five, harmless and short', () => {

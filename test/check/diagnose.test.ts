@@ -76,6 +76,12 @@ describe('a key counts as in use', () => {
     expect([0, 14 * DAY - 1, 14 * DAY, 14 * DAY + 1].map(sinceUse)).toEqual([true, true, true, false]);
   });
 
+  test('a day being 24 hours', () => {
+    const usedAt = (time: string) => inUse({ kind: 'used', at: new Date(time), service: 's3', region: '' });
+    expect(NOW).toEqual(new Date('2026-11-23T06:00:00Z'));
+    expect(['2026-11-09T06:00:00Z', '2026-11-09T05:59:59Z'].map(usedAt)).toEqual([true, false]);
+  });
+
   test('for as many days as the setting says', () => {
     expect([inUse(used(29), 30), inUse(used(31), 30), inUse(used(2), 1)]).toEqual([true, false, false]);
   });

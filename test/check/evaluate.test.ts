@@ -54,3 +54,9 @@ test('a user whose keys could not be read is neither passed nor failed, for the 
 test('a key is neither older nor newer than itself', () => {
   expect(byAge(first, first)).toBe(0);
 });
+
+test('of two keys one is older, whichever is named first', () => {
+  const [low, high] = [accessKey({ id: 'AKIAA' }), accessKey({ id: 'AKIAB' })];
+  expect([byAge(first, second), byAge(low, high)].map(Math.sign)).toEqual([-1, -1]);
+  expect([byAge(second, first), byAge(high, low)].map(Math.sign)).toEqual([1, 1]);
+});

@@ -46,6 +46,7 @@ describe('a user is read live', () => {
     ['two full slots, behind which a third key may hide', [ACTIVE, INACTIVE]],
     ['two inactive keys, for the same reason', [INACTIVE, INACTIVE]],
     ['an odd value', [['TRUE', ROTATED], EMPTY]],
+    ['two active keys, one of which was never rotated', [ACTIVE, ['true', 'N/A']]],
     ['no value', [['', ''], EMPTY]],
   ])('whose row shows %s', (_what, slots) => {
     expect(isSafe(row(alice, slots))).toBe(false);
@@ -92,6 +93,8 @@ test.each([
     'does not say when users were created',
     `${HEADER.toSpliced(2, 1)}\n${row(alice, [ACTIVE]).split(',').toSpliced(2, 1)}`,
   ],
+  ['does not begin with the user', `name,${HEADER.slice(1)}\n${row(alice, [ACTIVE])}`],
+  ['does not go on with the ARN', `user,id,${HEADER.slice(2)}\n${row(alice, [ACTIVE])}`],
   ['has its first columns elsewhere', `arn,user,${HEADER.slice(2)}\n${row(alice, [ACTIVE])}`],
   ['names no column but the first', `user,arn\n${alice.userName},${alice.arn}`],
 ])('a report that %s spares nobody', (_what, csv) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Action,
+  deletedIn,
   findingId,
   type Inspection,
   isOpen,
@@ -362,4 +363,11 @@ test.each([
 test('a changed key is news even if the number of keys is the same', () => {
   const replaced = failingUser({ keys: [older, usedKey({ id: 'AKIAREPLACED', createDate: ago(2) })] });
   expect(newsOf(storedFinding({ told: told() }), { user: replaced })).toBe('keys-changed');
+});
+
+test('of users who seem to be deleted only those count from whom something follows', () => {
+  const open = storedFinding();
+  const toldOfNothing = storedFinding({ userId: 'AIDABOB', ...ARCHIVED });
+  expect(deletedIn([], [open, toldOfNothing])).toEqual([open]);
+  expect(deletedIn([passing], [open, toldOfNothing])).toEqual([]);
 });

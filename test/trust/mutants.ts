@@ -33,7 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a user who cannot be read passes',
     file: 'check/evaluate.ts',
-    replaces: "return { status: 'NOT_AVAILABLE', user, reason: listing.unreadable };",
+    replaces: "return { status: 'NOT_AVAILABLE', user, reason: keys.unreadable };",
     by: "return { status: 'PASSED', user };",
     caughtBy: 'sweep',
   },
