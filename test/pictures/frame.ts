@@ -12,7 +12,7 @@ ${html`<html lang="en">
 <title>${title}</title>
 <style>${new Html(STYLE)}</style>
 </head>
-<body><div class="picture">${content}</div></body>
+<body><main class="picture">${content}</main></body>
 </html>`}
 `;
 }
@@ -56,4 +56,40 @@ td .tag { padding: 1px 8px; border-radius: 10px; font-size: 12px; font-weight: 7
 .screen { position: relative; height: 1290px; }
 .screen::after { content: ""; position: absolute; inset: auto 0 0; height: 70px; background: linear-gradient(#fbfaf800, #fbfaf8); }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
+.drawing { position: relative; font-size: 12px; line-height: 17px; }
+.drawing svg { display: block; }
+.drawing svg ~ div { position: absolute; }
+.drawing code { display: block; font-size: 11px; line-height: 14px; white-space: nowrap; }
+.drawing h2 { font-size: 13px; line-height: 18px; margin-bottom: 2px; }
+.account { fill: #fbfaf8; stroke: #d5d1c8; stroke-width: 1.5; }
+.arrow path { fill: none; stroke: #3c4653; stroke-width: 1.75; }
+.arrow polygon { fill: #3c4653; }
+.arrow.reads path { stroke: #17694a; }
+.arrow.reads polygon { fill: #17694a; }
+b.reads { color: #17694a; }
+.note { color: #5a626c; }
+.box { padding: 9px 12px; border: 1.5px solid #b9c1cc; border-radius: 8px; background: #f6f4f0; }
+.box.ours { border-color: #0a5a8a; background: #fff; }
+.box .inset { margin: 5px -5px 0; padding: 2px 6px; border: 1.5px solid #0a5a8a; border-radius: 5px; background: #fff; }
+.box .apart { margin-top: 8px; }
+.level { text-align: center; }
+.state { display: flex; flex-direction: column; justify-content: center; }
+.box.failed { border-color: #8f4300; background: #fbeedf; }
+.box.passed { border-color: #17694a; background: #e6f2ec; }
+.change { text-align: center; }
+.lines .line { display: grid; grid-template-columns: 1fr 1fr; gap: 0 8px; align-items: center; height: 24px; text-align: left; }
+.lines .line > div { text-align: right; }
+.lines .line > span { justify-self: start; }
+.chip, .silent, .kept { display: inline-block; padding: 0 8px; border-radius: 10px; font-size: 11px; line-height: 19px; white-space: nowrap; }
+.chip { font-weight: 700; color: #fff; }
+.chip.failed { background: #8f4300; }
+.chip.passed { background: #17694a; }
+.silent { padding: 0; color: #5a626c; }
+.kept { margin-right: 6px; line-height: 17px; color: #3c4653; border: 1px solid #b9c1cc; }
+.told { border-top: 1px solid #e4e1da; font-size: 12px; }
+.told th, .told td { width: auto; padding: 6px 20px 6px 0; }
+.told tr > :first-child { width: 290px; padding-left: 36px; color: #1d2126; }
+.told tr > :last-child { width: 150px; }
+.told .head th { color: #5a626c; background: #f6f4f0; }
+.told tr:last-child > * { padding-bottom: 14px; }
 `;

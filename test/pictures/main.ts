@@ -6,6 +6,7 @@ import { WIDTH } from './frame.ts';
 import { collect } from './material.ts';
 import { PAGES } from './pages.ts';
 import { withPalette } from './palette.ts';
+import { withSource } from './png.ts';
 
 // What the SDK says about Node's version is for those who build with it, not for whoever wants pictures.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
   const browser = await launch();
   try {
     for (const [name, page] of Object.entries(PAGES)) {
-      const picture = withPalette(await photograph(browser, page(material)));
+      const body = page(material);
+      const picture = withSource(withPalette(await photograph(browser, body)), body);
       writeFileSync(`${FOLDER}${name}.png`, picture);
       process.stdout.write(`docs/pictures/${name}.png  ${Math.ceil(picture.length / 1000)} KB\n`);
     }

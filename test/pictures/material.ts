@@ -1,8 +1,11 @@
 import { Writable } from 'node:stream';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { scan } from '../../cli/scan/command.ts';
 import { DAYS } from '../demo/days.ts';
 import { type PlayedDay, play, setStage } from '../demo/play.ts';
+import { everythingOn } from './deployment.ts';
+import { type Life, lifeOf } from './life.ts';
 
 /** What the pictures show, each as it left the check. */
 export interface Material {
@@ -14,6 +17,10 @@ export interface Material {
   readonly finding: AwsSecurityFinding;
   /** The page of `npm run scan -- --sandbox --format html`. */
   readonly report: string;
+  /** The stack with everything that can be switched on. */
+  readonly template: Template;
+  /** What becomes of findings, and what is told of it. */
+  readonly life: Life;
 }
 
 /** The user whose finding is shown. */
@@ -28,7 +35,14 @@ export async function collect(): Promise<Material> {
   if (alert?.subject === undefined || email === undefined) throw new Error('the first day of the demo sent no mail');
   if (https === undefined) throw new Error('the first day of the demo sent no card');
   if (finding === undefined) throw new Error(`the first day of the demo left no finding about ${SHOWN}`);
-  return { mail: { subject: alert.subject, text: email }, card: https, finding, report: await scanned() };
+  return {
+    mail: { subject: alert.subject, text: email },
+    card: https,
+    finding,
+    report: await scanned(),
+    template: everythingOn(),
+    life: lifeOf(),
+  };
 }
 
 async function firstDay(): Promise<PlayedDay> {

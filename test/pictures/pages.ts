@@ -1,7 +1,9 @@
 import { html } from '../../cli/html.ts';
+import { architecturePage } from './architecture.ts';
 import { cardPage } from './card.ts';
 import { findingPage } from './finding.ts';
 import { framed } from './frame.ts';
+import { lifePage } from './life-of-a-finding.ts';
 import { mailPage } from './mail.ts';
 import type { Material } from './material.ts';
 
@@ -11,6 +13,8 @@ export const PAGES = {
   card: cardPage,
   finding: findingPage,
   report: reportPage,
+  architecture: architecturePage,
+  'life-of-a-finding': lifePage,
 } satisfies Readonly<Record<string, (material: Material) => string>>;
 
 /** The first screen of the report: the whole of it, in a window that is not as long. */

@@ -1,6 +1,5 @@
-import { crc32, deflateSync, inflateSync } from 'node:zlib';
-
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+import { deflateSync, inflateSync } from 'node:zlib';
+import { chunksOf, pngOf } from './png.ts';
 
 /** Bytes per pixel by the type of colour: RGB, and RGBA. */
 const DEPTHS: Readonly<Record<number, number>> = { 2: 3, 6: 4 };
@@ -30,33 +29,13 @@ export function withPalette(png: Buffer): Buffer {
   }
   const head = Buffer.from(header);
   head[9] = 3;
-  return Buffer.concat([
-    SIGNATURE,
-    chunk('IHDR', head),
-    chunk('PLTE', Buffer.from(palette.flatMap((colour) => channels(colour).slice(0, 3)))),
-    chunk('tRNS', Buffer.from(palette.map((colour) => colour & 0xff))),
-    chunk('IDAT', deflateSync(rows, { level: 9, memLevel: 9 })),
-    chunk('IEND', Buffer.alloc(0)),
+  return pngOf([
+    { type: 'IHDR', data: head },
+    { type: 'PLTE', data: Buffer.from(palette.flatMap((colour) => channels(colour).slice(0, 3))) },
+    { type: 'tRNS', data: Buffer.from(palette.map((colour) => colour & 0xff)) },
+    { type: 'IDAT', data: deflateSync(rows, { level: 9, memLevel: 9 }) },
+    { type: 'IEND', data: Buffer.alloc(0) },
   ]);
-}
-
-function chunksOf(png: Buffer): { type: string; data: Buffer }[] {
-  if (!png.subarray(0, 8).equals(SIGNATURE)) throw new Error('not a PNG');
-  const chunks = [];
-  for (let at = 8; at < png.length; ) {
-    const length = png.readUInt32BE(at);
-    chunks.push({ type: png.toString('latin1', at + 4, at + 8), data: png.subarray(at + 8, at + 8 + length) });
-    at += length + 12;
-  }
-  return chunks;
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
 }
 
 /** The bytes of all rows, each freed of the filter it was stored with: https://www.w3.org/TR/png-3/#9Filters */

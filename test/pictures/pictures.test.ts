@@ -1,8 +1,10 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, expect, test } from 'vitest';
 import { html } from '../../cli/html.ts';
 import { collect, type Material } from './material.ts';
 import { PAGES } from './pages.ts';
+import { shows } from './png.ts';
 
 const COMMAND = /aws iam update-access-key --user-name='ci-deploy' --access-key-id=AKIA\w{16} --status=Inactive/;
 const HOSTILE = `</pre></style><script>window.pwned=1</script><img src=x onerror='pwned=1'>" srcdoc="`;
@@ -39,7 +41,7 @@ test('the pages escape whatever they show', () => {
     nextSteps: [HOSTILE],
     keywords: [HOSTILE],
   };
-  const { finding } = material;
+  const { finding, life, template } = material;
   const hostile: Material = {
     mail: { subject: HOSTILE, text: `${HOSTILE}\n\n\nNEW: ${HOSTILE}\n---\n${HOSTILE}` },
     card: JSON.stringify({ content }),
@@ -50,12 +52,29 @@ test('the pages escape whatever they show', () => {
       ProductFields: { [HOSTILE]: HOSTILE },
     },
     report: HOSTILE,
+    template: Template.fromJSON(
+      JSON.parse(JSON.stringify(template.toJSON()).replaceAll(/cron\([^)]*\)|security@example.com/g, inJson(HOSTILE))),
+    ),
+    life: {
+      ...{ open: [HOSTILE], resolved: [HOSTILE] },
+      changes: life.changes.map((change) => ({ ...change, when: HOSTILE, alert: HOSTILE })),
+      cases: [{ about: HOSTILE, silent: [HOSTILE], isAll: false, isRecorded: true }],
+    },
   };
   for (const page of Object.values(PAGES)) {
     expect(page(hostile)).toContain('&lt;script&gt;');
     expect(page(hostile)).not.toMatch(/<script|<img|onerror='|" srcdoc=""/);
   }
 });
+
+test.each(['architecture', 'life-of-a-finding'] as const)(
+  'the picture of the %s is up to date; otherwise `npm run pictures` renders it anew',
+  (name) => {
+    const picture = readFileSync(new URL(`../../docs/pictures/${name}.png`, import.meta.url));
+    expect(shows(picture, PAGES[name](material))).toBe(true);
+    expect(shows(picture, PAGES.report(material))).toBe(false);
+  },
+);
 
 test('every picture is there, and small enough for a page that many read', () => {
   const folder = new URL('../../docs/pictures/', import.meta.url);
@@ -67,3 +86,8 @@ test('every picture is there, and small enough for a page that many read', () =>
   );
   expect(pictures.filter((name) => statSync(new URL(name, folder)).size > 250_000)).toEqual([]);
 });
+
+/** A text as it stands between the quotation marks of JSON. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
