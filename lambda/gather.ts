@@ -6,7 +6,7 @@ import { type CredentialReport, type Narrowing, safelyPassed } from './check/nar
 import { deletedIn, type Inspection, type StoredFinding } from './check/reconcile.ts';
 import type { Config } from './config.ts';
 import type { FindingStore } from './findings/security-hub.ts';
-import type { Inventory } from './inventory/iam.ts';
+import { type Inventory, UsersNotListed } from './inventory/iam.ts';
 
 /** The settings that reading and diagnosing depend on. */
 export type GatherSettings = Pick<Config, 'sweep' | 'rotationGraceDays' | 'unusedAfterDays'>;
@@ -83,7 +83,8 @@ async function confirmDeletions(
     if (outOfTime()) throw new Error(OUT_OF_TIME);
     return await inspectAll((await inventory.listUsers()).filter(({ userId }) => ids.has(userId)));
   } catch (error) {
-    const reason = `seems to be deleted, but could not be looked for once more: ${reasonOf(error)}`;
+    const cause = error instanceof UsersNotListed ? error.cause : error;
+    const reason = `seems to be deleted, but could not be looked for once more: ${reasonOf(cause)}`;
     return gone.map(({ userId, userName }) => ({ status: 'NOT_AVAILABLE', user: { userId, userName }, reason }));
   }
 }
@@ -141,7 +142,11 @@ async function inspect(user: IamUser, at: Circumstances, isSecondLook = false): 
   if (tags === 'deleted') return 'deleted';
   const [oldest, second, ...rest] = evaluation.activeKeys;
   const withUse = async (key: AccessKey) => ({ ...key, lastUse: await inventory.readLastUse(key) });
-  const keys: TwoOrMore<UsedKey> = [await withUse(oldest), await withUse(second), ...(await inParallel(rest, withUse))];
+  const keys: TwoOrMore<UsedKey> = [
+    await withUse(oldest),
+    await withUse(second),
+    ...(await inParallel(rest, withUse, 1)),
+  ];
   // A key that went away meanwhile may have been one too many.
   if (!isSecondLook && keys.some(isGone)) return inspect(user, at, true);
 
@@ -159,12 +164,16 @@ function isGone({ lastUse }: UsedKey): boolean {
 }
 
 /** The results of `work` on each item, in order, with a bounded number under way at once. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  atOnce = CONCURRENCY,
+): Promise<readonly R[]> {
   const results: R[] = [];
   const queue = items.entries();
   const worker = async () => {
     for (const [i, item] of queue) results[i] = await work(item);
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return results;
 }

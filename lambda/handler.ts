@@ -28,13 +28,13 @@ export class RunFailed extends Error {
  */
 export async function handler(
   _event: unknown,
-  context: Pick<Context, 'invokedFunctionArn' | 'getRemainingTimeInMillis'>,
+  context: Pick<Context, 'invokedFunctionArn'> & Partial<Pick<Context, 'getRemainingTimeInMillis'>>,
 ): Promise<Summary> {
   const now = new Date();
   const started = performance.now();
   const config = parseConfig(process.env, context.invokedFunctionArn);
   // Reading leaves a third of the time given, telling half of what is left then, and recording a little for the summary.
-  const left = () => context.getRemainingTimeInMillis();
+  const left = () => context.getRemainingTimeInMillis?.() ?? LONGEST - (performance.now() - started);
   const given = left();
   const reserve = Math.min(given / 3, 60_000);
   const lasting = (ms: number) => AbortSignal.timeout(Math.min(LONGEST, Math.max(1_000, Math.floor(ms))));

@@ -19,7 +19,7 @@ export interface Ports extends Sources {
 }
 
 /** Users or findings named in one problem; each of them has a log line of its own. */
-const NAMED = 10;
+const NAMED = 5;
 
 /**
  * One run: gather, diagnose, reconcile, tell, record. Resolves with a summary whose `problems` say what could not be

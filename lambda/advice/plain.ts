@@ -33,7 +33,7 @@ export function plainName(name: string): string {
 /** Why something failed, in one line: AWS's error name and message. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return plain(String(error), 300);
-  return error.name === 'AbortError' ? 'the time for it ran out' : plain(`${error.name}: ${error.message}`, 300);
+  return error.name === 'AbortError' ? 'no time was left for it' : plain(`${error.name}: ${error.message}`, 300);
 }
 
 /** At most `most` characters, the last one an ellipsis where something is missing. */

@@ -82,6 +82,10 @@ export function coverage({ failing, items, listed, narrowed, unreadable, at }: A
   return `${count(failing, 'user')} ${failing === 1 ? 'fails' : 'fail'} now${others}; ${were}${rest}.`;
 }
 
+/** What it means for the reader that our findings could not be read. */
+export const UNRECORDED =
+  'So this lists every user that fails, also those you have suppressed, because suppressions could not be read. It will be sent again at every run until Security Hub can be read.';
+
 /** What the reader may expect from here on, and how to silence a user. */
 export function whatHappensNext({ items, config: { reminderDays } }: Alert): string {
   if (items.every(({ record }) => record === 'PASSED')) {

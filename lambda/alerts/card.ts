@@ -1,7 +1,8 @@
 import { advise, descriptionOf, lastUseText, ownerTags, verdict } from '../advice/advise.ts';
+import { enableSecurityHub, isNotEnabled } from '../advice/commands.ts';
 import { findingsLink, userLink } from '../advice/console.ts';
 import { cut, dayAndAge, firstOf, plainName } from '../advice/plain.ts';
-import { type Alert, coverage, headline, type Item, LABELS, nameOf, whatHappensNext } from './alert.ts';
+import { type Alert, coverage, headline, type Item, LABELS, nameOf, UNRECORDED, whatHappensNext } from './alert.ts';
 
 /** The service states no limit for the description; this much is known to be shown. */
 const LONGEST = 2500;
@@ -23,12 +24,7 @@ export function card(alert: Alert): string {
       textType: 'client-markdown',
       title: `AWS-IAM-009: ${headline(alert)} in account ${account}`,
       description: description(alert),
-      nextSteps: [
-        ...(alert.items.some(({ record }) => record === 'FAILED')
-          ? [`What happens next: ${whatHappensNext(alert)}`]
-          : []),
-        `All findings: ${findingsLink(partition, region)}`,
-      ],
+      nextSteps: [...next(alert), `All findings: ${findingsLink(partition, region)}`],
       keywords: ['AWS-IAM-009', account, region],
     },
     metadata: {
@@ -39,9 +35,7 @@ export function card(alert: Alert): string {
 }
 
 function description(alert: Alert): string {
-  const warning =
-    alert.unrecorded === undefined ? [] : ['*Nothing was recorded: the findings in Security Hub could not be read.*'];
-  const intro = [...warning, coverage(alert)].join('\n');
+  const intro = [...unrecorded(alert), coverage(alert), ...unreadable(alert)].join('\n');
   const sections: string[] = [];
   let room = LONGEST - ROOM_FOR_OTHERS - intro.length;
   for (const item of alert.items) {
@@ -58,9 +52,28 @@ function description(alert: Alert): string {
   );
 }
 
+function next(alert: Alert): string[] {
+  const { unrecorded: reason, items, config } = alert;
+  if (reason !== undefined) return isNotEnabled(reason) ? [`Enable it: \`${enableSecurityHub(config.region)}\``] : [];
+  return items.some(({ record }) => record === 'FAILED') ? [`What happens next: ${whatHappensNext(alert)}`] : [];
+}
+
+function unrecorded({ unrecorded: reason }: Alert): string[] {
+  if (reason === undefined) return [];
+  return [`*Nothing was recorded: the findings in Security Hub could not be read.* ${unmarked(reason)}`, UNRECORDED];
+}
+
+function unreadable({ unreadable: users }: Alert): string[] {
+  const named = users.map(({ userName }) => code(plainName(userName)));
+  return named.length > 0 ? [`*Not known*, because their keys could not be read: ${firstOf(named, NAMED)}.`] : [];
+}
+
 function section(item: Item, { config, at }: Alert): string {
   const heading = `*${LABELS[item.news]}* ${code(plainName(nameOf(item)))}`;
-  if (item.record === 'PASSED') return `${heading}: ${item.reason}`;
+  if (item.record === 'PASSED') {
+    const link = item.reason === 'user deleted' ? '' : `\n${userLink(config.partition, item.userName)}`;
+    return `${heading}: ${item.reason}${link}`;
+  }
   const { user, keys, tags, diagnosis } = item.failing;
   const owners = ownerTags(tags)
     .map(({ key, value }) => code(`${key}: ${value}`))

@@ -12,7 +12,12 @@ export function machine(alert: Alert, shown: number): string {
     account: config.account,
     region: config.region,
     checkedAt: at,
-    users: { listed, read: listed - unreadable.length - (narrowed?.users ?? 0), failing },
+    users: {
+      listed,
+      read: listed - unreadable.length - (narrowed?.users ?? 0),
+      failing,
+      unreadable: unreadable.length,
+    },
     /** Users that were not read but count as passed by a credential report of that time. */
     passedByReport: narrowed,
     unreadable: unreadable.slice(0, 50),

@@ -3,7 +3,7 @@ import { enableSecurityHub, isNotEnabled } from '../advice/commands.ts';
 import { findingsLink, userLink } from '../advice/console.ts';
 import { count, day, dayAndAge, firstOf, plain, plainName, quotation } from '../advice/plain.ts';
 import type { FailingUser } from '../check/reconcile.ts';
-import { type Alert, coverage, headline, type Item, LABELS, nameOf, whatHappensNext } from './alert.ts';
+import { type Alert, coverage, headline, type Item, LABELS, nameOf, UNRECORDED, whatHappensNext } from './alert.ts';
 
 const WIDTH = 76;
 
@@ -34,7 +34,11 @@ export function mail(alert: Alert, shown: number): string {
 
 /** Breaks text into lines of at most 76 columns. A word longer than a line is broken too, unless it holds an ARN or a link. */
 export function wrap(text: string, indent = ''): string[] {
-  const pieces = new RegExp(`^.*(?:arn:|://|\\[:\\]//).*|.{1,${WIDTH - indent.length}}`, 'gu');
+  // Counted as the length of a text is: two for what is a pair, like most emoji, which is also as wide as two.
+  const pieces = new RegExp(
+    `^.*(?:arn:|://|\\[:\\]//).*|.{1,${WIDTH - indent.length}}(?<![\\uD800-\\uDBFF](?=[\\uDC00-\\uDFFF]))`,
+    'g',
+  );
   const lines: string[] = [];
   for (const word of text.split(' ').flatMap((long) => long.match(pieces) ?? [])) {
     const joined = `${lines.at(-1) ?? indent}${lines.at(-1) ? ' ' : ''}${word}`;
@@ -47,11 +51,10 @@ export function wrap(text: string, indent = ''): string[] {
 function section(item: Item, { config, at }: Alert): string[] {
   const name = plainName(nameOf(item));
   if (item.record === 'PASSED') {
-    const how =
-      item.reason === 'user deleted'
-        ? 'The user was deleted.'
-        : `${name} has at most one active key left: a key was deactivated or deleted.`;
-    return [...heading(`${LABELS.resolved}: ${name}`), ...wrap(how)];
+    const title = heading(`${LABELS.resolved}: ${name}`);
+    if (item.reason === 'user deleted') return [...title, 'The user was deleted.'];
+    const how = `User ${name} has at most one active access key left: a key was deactivated or deleted.`;
+    return [...title, ...wrap(how), '', ...inConsole(item.userName, config)];
   }
   const { user, diagnosis } = item.failing;
   return [
@@ -59,9 +62,12 @@ function section(item: Item, { config, at }: Alert): string[] {
     ...paragraph(history(item)),
     ...failing(item.failing, at),
     '',
-    'In the console:',
-    userLink(config.partition, user.userName),
+    ...inConsole(user.userName, config),
   ];
+}
+
+function inConsole(userName: string, { partition }: Alert['config']): string[] {
+  return ['In the console:', userLink(partition, userName)];
 }
 
 function paragraph(text: string): string[] {
@@ -85,7 +91,7 @@ function history({ news, failing: { keys }, told, stored }: Extract<Item, { reco
     case 'failing-again':
       return `This had been resolved. It was first seen on ${stored?.firstObservedAt.slice(0, 10)}.`;
     case 'still-open':
-      return `It was first seen on ${stored?.firstObservedAt.slice(0, 10)}, and last told on ${last}.`;
+      return `Failing since ${stored?.firstObservedAt.slice(0, 10)}; last told on ${last}.`;
     case 'new':
     case 'failing':
       return '';
@@ -133,11 +139,9 @@ function unrecorded({ unrecorded: reason, config }: Alert): string[] {
   return [
     ...wrap('NOTHING WAS RECORDED: the findings in Security Hub could not be read.'),
     ...wrap(reason),
-    ...wrap(
-      'So this lists every user that fails, also those you have suppressed, because suppressions could not be read. It will be sent again at every run until Security Hub can be read.',
-    ),
+    ...wrap(UNRECORDED),
     ...(isNotEnabled(reason)
-      ? ['', 'If it was turned off by mistake, turn it on again:', enableSecurityHub(config.region)]
+      ? ['', 'Security Hub is not enabled in this Region. Enable it:', enableSecurityHub(config.region)]
       : []),
     '',
   ];

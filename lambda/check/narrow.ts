@@ -26,14 +26,14 @@ export function safelyPassed(
   const createdAt = safeRows(csv);
   const withFinding = new Set(stored.map(({ userId }) => userId));
   const safe = users.filter(({ userId, userName, arn, createDate }) => {
-    const created = createdAt.get(`${userName},${arn}`) ?? createdAt.get(`${quoted(userName)},${quoted(arn)}`);
+    const created = createdAt.get(`${userName},${arn}`);
     return created === createDate.getTime() && createDate < generatedAt && !withFinding.has(userId);
   });
   return new Set(safe.map(({ userId }) => userId));
 }
 
 /**
- * When the user of each safe row was created, by how the row names user and ARN. Names and paths may hold commas, and nobody
+ * When the user of each safe row was created, by name and ARN. Names and paths may hold commas, and nobody
  * documents how the report writes them, so a row is read from its end: no column after the ARN can hold one.
  */
 function safeRows(csv: string): ReadonlyMap<string, number> {
@@ -43,7 +43,7 @@ function safeRows(csv: string): ReadonlyMap<string, number> {
   if (user !== 'user' || arn !== 'arn') return rows;
   for (const line of lines) {
     const cells = line.split(',');
-    const who = cells.slice(0, -columns.length).join(',');
+    const who = unquoted(cells.slice(0, -columns.length).join(','));
     const cell = (column: string) => cells.at(columns.indexOf(column) - columns.length) ?? '';
     // Of a user with two rows nothing is known.
     rows.set(who, !rows.has(who) && showsAtMostOne(cell) ? Date.parse(cell('user_creation_time')) : Number.NaN);
@@ -57,7 +57,9 @@ function showsAtMostOne(cell: (column: string) => string): boolean {
   return !isOdd && slots.some(([active, rotated]) => active === 'false' && rotated === 'N/A');
 }
 
-/** A cell as CSV quotes it. */
-function quoted(text: string): string {
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** User and ARN without CSV's quotation marks, if they have any: a name holds none, and an ARN ends with the name. */
+function unquoted(who: string): string {
+  return who
+    .replace(/^"([^"]*)"(?=,)/, '$1')
+    .replace(/,"(arn:.*)"$/, (_, arn: string) => `,${arn.replaceAll('""', '"')}`);
 }

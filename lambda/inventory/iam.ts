@@ -168,7 +168,7 @@ function toLastUse(last: {
     return {
       kind: 'used',
       at,
-      service: service || 'an unnamed service',
+      service: service && service !== 'N/A' ? service : 'an unnamed service',
       region: region && region !== 'N/A' ? region : undefined,
     };
   }

@@ -130,7 +130,7 @@ describe('why something failed', () => {
       'AccessDenied: no way',
     ],
     ['what is no error as it is', 'gone', 'gone'],
-    ['an aborted call', Object.assign(new Error('x'), { name: 'AbortError' }), 'the time for it ran out'],
+    ['an aborted call', Object.assign(new Error('x'), { name: 'AbortError' }), 'no time was left for it'],
     ['a message with a link', new Error('see https://evil.com'), 'Error: see https[:]//evil[.]com'],
   ])('is told for %s', (_, error, reason) => {
     expect(reasonOf(error)).toBe(reason);

@@ -88,7 +88,25 @@ describe('a card', () => {
   });
 
   test('says first if nothing was recorded', () => {
-    expect(descriptionOf([failureItem({ news: 'failing' })], { unrecorded: 'no' })).toMatch(/^\*Nothing was recorded/);
+    const { description, nextSteps } = cardOf([failureItem({ news: 'failing' })], {
+      unrecorded: 'AccessDenied: no',
+    }).content;
+    expect(description).toMatch(/^\*Nothing was recorded: .* could not be read\.\* AccessDenied: no\n/);
+    expect(description).toMatch(/also those you have suppressed.* sent again at every run/);
+    expect(nextSteps).toEqual([expect.stringMatching(/^All findings: /)]);
+  });
+
+  test('says how to enable Security Hub where it is not', () => {
+    const [step] = cardOf([failureItem({ news: 'failing' })], { unrecorded: 'InvalidAccessException: no' }).content
+      .nextSteps;
+    expect(step).toMatch(/^Enable it: `aws securityhub enable-security-hub .*--region=eu-central-1`$/);
+  });
+
+  test('names users who could not be read', () => {
+    const unreadable = ['a', 'b', 'c', 'd'].map((userName) => ({ userName, reason: 'denied' }));
+    expect(descriptionOf([failureItem()], { unreadable })).toContain(
+      '*Not known*, because their keys could not be read: `a`, `b`, `c` and 1 more.',
+    );
   });
 
   test('tells the first four keys of a user, and how many more there are', () => {

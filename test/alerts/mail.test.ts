@@ -164,7 +164,11 @@ describe('a mail tells', () => {
   test('of a resolution whether a key was turned off or the user deleted, and what comes next', () => {
     const off = unwrapped(mailOf([resolvedItem()]));
     const deleted = unwrapped(mailOf([resolvedItem({ reason: 'user deleted' })]));
-    expect(off).toMatch(/RESOLVED: alice -+ alice .*deactivated or deleted/);
+    expect(off).toMatch(
+      /RESOLVED: alice -+ User alice has at most one active access key left: .*deactivated or deleted/,
+    );
+    expect(off).toMatch(/In the console: https:\S+\/alice\?section=security_credentials/);
+    expect(deleted).not.toContain('In the console:');
     expect(deleted).toMatch(/RESOLVED: alice -+ The user was deleted/);
     expect(off).toContain(
       'What happens next: the check runs again on its schedule, and tells you if one of these users fails again.',
@@ -193,7 +197,7 @@ describe('wrapped text', () => {
       fc.property(texts, fc.constantFrom('', '  ', '    '), (text, indent) => {
         const line = text.replace(/[\n\r\u2028\u2029]/g, ' ');
         const lines = wrap(line, indent);
-        expect(lines.filter((each) => !each.startsWith(indent) || [...each].length > 76)).toEqual([]);
+        expect(lines.filter((each) => !each.startsWith(indent) || each.length > 76)).toEqual([]);
         expect(lines.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
       }),
     );
@@ -208,6 +212,11 @@ describe('wrapped text', () => {
     const arn = `arn:aws:sts::111122223333:assumed-role/${'x'.repeat(90)}`;
     expect(wrap(`a ${'x'.repeat(80)}`)).toEqual(['a', 'x'.repeat(76), 'xxxx']);
     expect(wrap(`User: ${arn} may not`)).toEqual(['User:', arn, 'may not']);
+  });
+
+  test('breaks a long word of emoji between two of them, by how wide they are', () => {
+    expect(wrap('🔑'.repeat(50))).toEqual(['🔑'.repeat(38), '🔑'.repeat(12)]);
+    expect(wrap(`x${'🔑'.repeat(40)}`)).toEqual([`x${'🔑'.repeat(37)}`, '🔑'.repeat(3)]);
   });
 
   test('of nothing is no line', () => {

@@ -280,7 +280,7 @@ describe('importing', () => {
   test('counts everything as not recorded once the time for it has run out', async () => {
     const late = securityHub(client, ORIGIN, timing({ importing: AbortSignal.abort() }));
     const sent = findings(2);
-    expect(await late.importAll(sent)).toEqual(sent.map(({ Id }) => ({ id: Id, reason: 'the time for it ran out' })));
+    expect(await late.importAll(sent)).toEqual(sent.map(({ Id }) => ({ id: Id, reason: 'no time was left for it' })));
   });
 
   test('does not wait to send a refused finding again once the time for it has run out', async () => {
@@ -291,7 +291,7 @@ describe('importing', () => {
     };
     const slow = securityHub(client, ORIGIN, { ...timing({ importing: time.signal }), retryDelayMs: 3_600_000 });
     const [sent] = findings(1);
-    expect(await slow.importAll([sent ?? finding(1)])).toEqual([{ id: sent?.Id, reason: 'the time for it ran out' }]);
+    expect(await slow.importAll([sent ?? finding(1)])).toEqual([{ id: sent?.Id, reason: 'no time was left for it' }]);
   });
 });
 

@@ -27,7 +27,7 @@ export interface Run {
 
 export interface RunOptions {
   readonly settings?: Readonly<Record<string, string | undefined>>;
-  readonly remaining?: () => number;
+  readonly remaining?: (() => number) | 'not said';
 }
 
 /** The sandbox with the function deployed in it, one run a day at 06:00, and a calendar that a story turns. */
@@ -108,7 +108,10 @@ export class Account {
     vi.spyOn(console, 'info').mockImplementation(() => {});
     vi.spyOn(console, 'warn').mockImplementation((entry) => void warnings.push(entry));
     const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    const context = { invokedFunctionArn: sandbox.functionArn, getRemainingTimeInMillis: remaining };
+    const context = {
+      invokedFunctionArn: sandbox.functionArn,
+      ...(remaining !== 'not said' && { getRemainingTimeInMillis: remaining }),
+    };
     const outcome = await handler({}, context).then(
       (summary) => ({ summary, error: undefined }),
       (error: Error) => ({ summary: undefined, error }),

@@ -297,6 +297,7 @@ describe('a user who seems to be deleted', () => {
     account.sandbox.faults.push({ operation: 'ListUsers', nth: 2, kind: 'deny' });
     const { error, messages } = await account.day(1).run();
     expect(error?.message).toMatch(/1 of 3 users could not be read: gone \(seems to be deleted/);
+    expect(error?.message).not.toContain('nothing was checked');
     expect(messages[0]?.email).toContain('NEW: bob');
     expect(stored().every(({ RecordState }) => RecordState === 'ACTIVE')).toBe(true);
   });
@@ -325,6 +326,12 @@ test('one run logs one summary, also when nothing could be checked', async () =>
     UsersChecked: 0,
     problems: [expect.stringContaining('iam:ListUsers')],
   });
+});
+
+test('a caller who does not say how much time there is gives as much as Lambda can', async () => {
+  account.user('alice', 400, 30);
+  const { summary } = await account.run({ remaining: 'not said' });
+  expect(summary).toMatchObject({ users: { read: 1, unreadable: 0 }, problems: [] });
 });
 
 test('a bad configuration names every problem at once, before any call', async () => {

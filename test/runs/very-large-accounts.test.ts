@@ -76,7 +76,7 @@ describe('everyone is read live', () => {
     account.sandbox.iam.credentialReport.pollsUntilComplete = Number.POSITIVE_INFINITY;
     const { summary, warnings } = await account.run({ remaining: () => 20_000 });
     expect(summary?.users.read).toBe(USERS);
-    expect(warnings).toEqual([expect.objectContaining({ reason: 'the time for it ran out' })]);
+    expect(warnings).toEqual([expect.objectContaining({ reason: 'no time was left for it' })]);
   });
 
   test('where the report is days old', async () => {

@@ -37,7 +37,7 @@ export function kindsFor(call: CallId): readonly FaultKind[] {
     fatal('malformed', 'malformed', /./),
     fatal('empty', 'empty', /without|accounted for|neither/),
     once('no answer', 'hang'),
-    fatal('no answer past the retries', 'hang', /TimeoutError|the time for it ran out/),
+    fatal('no answer past the retries', 'hang', /TimeoutError|no time was left for it/),
     once('late', { delayMs: 5_000 }),
     once('later than the time-out', { delayMs: 12_000 }),
     killed('killed before', 'reset'),
