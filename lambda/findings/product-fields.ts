@@ -18,7 +18,7 @@ export function inFields(name: string, parts: readonly string[], separator: stri
   const values: string[] = [];
   for (const part of parts) {
     const last = values.at(-1);
-    const joined = last === undefined ? part : last + separator + part;
+    const joined = `${last}${separator}${part}`;
     if (last !== undefined && joined.length <= LONGEST) values[values.length - 1] = joined;
     else values.push(part);
   }

@@ -132,6 +132,17 @@ describe('the finding of a failing user', () => {
     expect(RelatedRequirements.filter((text) => !/ v\d+\.\d+\.\d+\/\d+\.\d+$/.test(text))).toEqual([]);
   });
 
+  test('says what to do, where to read on, and what kind of finding it is', () => {
+    const { Remediation, FindingProviderFields } = recorded();
+    expect(Remediation?.Recommendation).toEqual({
+      Text: `Turn off ${older.id}. Keep ${newer.id}, which is in use.`,
+      Url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html',
+    });
+    expect(FindingProviderFields?.Types).toEqual([
+      'Software and Configuration Checks/Industry and Regulatory Standards/CIS AWS Foundations Benchmark',
+    ]);
+  });
+
   test('has the severity that was set', () => {
     expect(recorded(failingUser(), { ...ORIGIN, severity: 'CRITICAL' }).FindingProviderFields?.Severity).toEqual({
       Label: 'CRITICAL',
@@ -142,6 +153,8 @@ describe('the finding of a failing user', () => {
   test('uses another id for a user whose ARN is longer than an id may be', () => {
     const user = iamUser({ path: `/${'x'.repeat(510)}/`, userName: 'n'.repeat(64) });
     expect(recorded(failingUser({ user })).Resources?.[0]?.Id).toBe('AWS::IAM::User:AIDAALICE');
+    const longest = iamUser({ arn: 'a'.repeat(512) });
+    expect(recorded(failingUser({ user: longest })).Resources?.[0]?.Id).toBe(longest.arn);
   });
 
   test.each([
@@ -221,10 +234,10 @@ describe('the finding of a user that fails no more', () => {
       'aws/securityhub/FindingId': 'x',
     },
   });
-  const resolved = toFinding(resolvedItem({ stored: storedFinding({ body }) }), ORIGIN, true, NOW);
+  const resolved = () => toFinding(resolvedItem({ stored: storedFinding({ body }) }), ORIGIN, true, NOW);
 
   test('passes, is archived, informational, and says why', () => {
-    expect(resolved).toMatchObject({
+    expect(resolved()).toMatchObject({
       Compliance: {
         Status: 'PASSED',
         StatusReasons: [{ ReasonCode: 'KEY_DEACTIVATED_OR_DELETED', Description: 'key deactivated or deleted' }],
@@ -232,7 +245,9 @@ describe('the finding of a user that fails no more', () => {
       RecordState: 'ARCHIVED',
       FindingProviderFields: { Severity: { Label: 'INFORMATIONAL' } },
     });
-    expect(resolved.Description).toMatch(/^Resolved: key deactivated or deleted\. IAM user alice /);
+    expect(resolved().Description).toBe(
+      'Resolved: key deactivated or deleted. IAM user alice was last seen with more than one active access key on 2026-11-22.',
+    );
   });
 
   test('says so when the user was deleted', () => {
@@ -242,7 +257,7 @@ describe('the finding of a user that fails no more', () => {
   });
 
   test('keeps when it was created, first and last observed', () => {
-    expect(resolved).toMatchObject({
+    expect(resolved()).toMatchObject({
       CreatedAt: '2026-11-01T06:00:00.000Z',
       FirstObservedAt: '2026-11-01T06:00:00.000Z',
       LastObservedAt: '2026-11-22T06:00:00.000Z',
@@ -251,9 +266,9 @@ describe('the finding of a user that fails no more', () => {
   });
 
   test('keeps the rest of its body that is ours and still of use, without what to do and what was told before', () => {
-    expect(resolved).toMatchObject({ Title: body.Title });
-    expect(resolved).not.toHaveProperty('Remediation');
-    expect(resolved.ProductFields).toEqual({
+    expect(resolved()).toMatchObject({ Title: body.Title });
+    expect(resolved()).not.toHaveProperty('Remediation');
+    expect(resolved().ProductFields).toEqual({
       'aws-iam-009/diagnosis': 'rotation-not-finished',
       'aws-iam-009/undo': 'aws iam …',
       'aws-iam-009/alerted-status': 'PASSED',
@@ -283,12 +298,16 @@ describe('the finding of a user that fails no more', () => {
   });
 
   test('no longer calls a key active that was turned off, but leaves those of a deleted user as they were', () => {
+    const user = {
+      ...{ Type: 'AwsIamUser', Id: 'u', Partition: 'aws' as const, Tags: { owner: 'team-a' } },
+      Details: { AwsIamUser: { UserName: 'alice' } },
+    };
     const key = { Type: 'AwsIamAccessKey', Id: 'k', Details: { AwsIamAccessKey: { Status: 'Active' as const } } };
-    const stored = storedFinding({ body: findingBody({ Resources: [key] }) });
+    const stored = storedFinding({ body: findingBody({ Resources: [user, key] }) });
     const resourcesOf = (reason: ResolutionReason) =>
       toFinding(resolvedItem({ stored, reason }), ORIGIN, true, NOW).Resources;
-    expect(resourcesOf('key deactivated or deleted')).toEqual([{ Type: 'AwsIamAccessKey', Id: 'k' }]);
-    expect(resourcesOf('user deleted')).toEqual([key]);
+    expect(resourcesOf('key deactivated or deleted')).toEqual([user, { Type: 'AwsIamAccessKey', Id: 'k' }]);
+    expect(resourcesOf('user deleted')).toEqual([user, key]);
   });
 });
 

@@ -75,6 +75,7 @@ test('of our fields those last that say why a finding was and how to undo what r
     'aws-iam-009/alerted-status': 'FAILED',
     'aws/securityhub/FindingId': 'x',
     mine: 'y',
+    'not/aws-iam-009/undo': 'z',
   };
   expect(lastingFields(given)).toEqual({
     'aws-iam-009/diagnosis': 'unknown',

@@ -196,6 +196,24 @@ describe('importing', () => {
     expect(batches).toEqual([idsOf(sent), [sent[1]?.Id], [sent[1]?.Id]]);
   });
 
+  test('gives back once what is wrong, while several others are sent again', async () => {
+    const [wrong, ...unlucky] = findings(3);
+    const refusing = new Set(idsOf(unlucky));
+    sandbox.securityHub.refuse = ({ Id }) =>
+      refusing.delete(Id ?? '') ? { ErrorCode: 'InternalError', ErrorMessage: 'later' } : undefined;
+    const refused = await store.importAll([{ ...finding(0), Title: '' }, ...unlucky]);
+    expect(refused.map(({ id }) => id)).toEqual([wrong?.Id]);
+    expect(idsOf(imported())).toEqual(idsOf(unlucky));
+  });
+
+  test('waits longer and longer before it sends a finding again', async () => {
+    const patient = securityHub(client, ORIGIN, { ...timing(), retryDelayMs: 20 });
+    sandbox.securityHub.refuse = () => ({ ErrorCode: 'InternalError', ErrorMessage: 'later' });
+    const before = performance.now();
+    await patient.importAll(findings(1));
+    expect(performance.now() - before).toBeGreaterThanOrEqual(20 + 40 + 80 - 3);
+  });
+
   test('gives up after a few times, and forgets neither what is wrong nor what is refused for ever', async () => {
     const [good, bad, unlucky] = [finding(1), finding(2), finding(3)];
     sandbox.securityHub.refuse = ({ Id }) =>
@@ -234,6 +252,7 @@ describe('importing', () => {
     ['too few', { SuccessCount: 1, FailedCount: 0, FailedFindings: [] }, 1],
     ['too many', { SuccessCount: 3, FailedCount: 0 }, 3],
     ['failures it does not name', { SuccessCount: 1, FailedCount: 1, FailedFindings: [] }, 1],
+    ['more failures than were sent', { SuccessCount: 2, FailedCount: 1, FailedFindings: [{ Id: 'x' }] }, 3],
   ])('counts nothing as recorded when Security Hub answers with %s', async (_, output, accounted) => {
     strike('BatchImportFindings', { edit: () => output });
     const sent = findings(2);

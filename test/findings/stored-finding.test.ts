@@ -37,8 +37,13 @@ test('what Security Hub leaves out is what it assumes: active, new, compliance n
   );
 });
 
-test('a user whose name is not in the finding is called by its id', () => {
-  expect(toStored(findingBody({ Resources: [{ Type: 'Other', Id: 'x' }] }), ORIGIN)?.userName).toBe('AIDAALICE');
+test.each([
+  ['without resources', undefined],
+  ['without its user', [{ Type: 'Other', Id: 'x', Details: { AwsIamUser: { UserName: 'somebody else' } } }]],
+  ['without details', [{ Type: 'AwsIamUser', Id: 'x' }]],
+  ['with details of something else', [{ Type: 'AwsIamUser', Id: 'x', Details: {} }]],
+])('the user of a finding %s is called by its id', (_, Resources) => {
+  expect(toStored(findingBody({ Resources }), ORIGIN)?.userName).toBe('AIDAALICE');
 });
 
 test.each([
