@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { plainName, reasonOf } from '../../lambda/advice/plain.ts';
 import type { Alert, Item } from '../../lambda/alerts/alert.ts';
 import { mail, wrap } from '../../lambda/alerts/mail.ts';
@@ -31,7 +31,11 @@ const named = (userName: string) => failureItem({ failing: failingUser({ user: i
 const unwrapped = (text: string) => text.replace(/\s+/g, ' ');
 
 describe('a mail', () => {
-  const text = mailOf([failureItem()], { failing: 3, listed: 12, unreadable: [{ userName: 'bob', reason: 'denied' }] });
+  let text: string;
+  beforeAll(() => {
+    const unreadable = [{ userName: 'bob', reason: 'denied' }];
+    text = mailOf([failureItem()], { failing: 3, listed: 12, unreadable });
+  });
 
   test('says what it is about, where and when', () => {
     const [title, place] = text.split('\n');

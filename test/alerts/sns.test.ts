@@ -1,18 +1,19 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { compose } from '../../lambda/alerts/message.ts';
+import { compose, type Message } from '../../lambda/alerts/message.ts';
 import { publish } from '../../lambda/alerts/sns.ts';
 import { alertOf, failureItem, serviceAnswering } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 
-const message = compose(alertOf([failureItem()]));
+let message: Message;
 const inTime = new AbortController().signal;
 let sandbox: Sandbox;
 let client: SNSClient;
 
 beforeAll(async () => {
+  message = compose(alertOf([failureItem()]));
   sandbox = await startSandbox();
   client = clientsOf(sandbox).sns;
 });

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const HELP = `Makes small mistakes in lambda/, one at a time, and shows which of them no test notices.
 
@@ -13,7 +13,7 @@ went wrong; what survived is explained in docs/mutation.md.`;
 const FOLDERS = ['check', 'advice', 'findings', 'alerts'];
 const CONFIG = 'test/mutation/stryker.config.json';
 const REPORT = 'coverage/mutation.json';
-const STRYKER = createRequire(import.meta.url).resolve('@stryker-mutator/core/bin/stryker.js');
+const STRYKER = fileURLToPath(new URL('../../node_modules/@stryker-mutator/core/bin/stryker.js', import.meta.url));
 
 process.exitCode = main(process.argv.slice(2));
 
