@@ -87,6 +87,11 @@ describe('a card', () => {
     expect(text).toContain('*RESOLVED* `bob`: user deleted');
   });
 
+  test('says what happens next if anything fails, and else only where to look', () => {
+    const stepsFor = (...items: Item[]) => cardOf(items).content.nextSteps.length;
+    expect([stepsFor(failureItem(), resolvedItem()), stepsFor(resolvedItem())]).toEqual([2, 1]);
+  });
+
   test('says first if nothing was recorded', () => {
     const { description, nextSteps } = cardOf([failureItem({ news: 'failing' })], {
       unrecorded: 'AccessDenied: no',
@@ -112,6 +117,7 @@ describe('a card', () => {
   test('tells the first four keys of a user, and how many more there are', () => {
     const keys = Array.from({ length: 8 }, (_, i) => usedKey({ id: `AKIAMANY${i}`, createDate: ago(90 - i) }));
     const text = descriptionOf([failureItem({ failing: failingUser({ keys }) })]);
+    expect(text.match(/^• `AKIAMANY\d`/gm)).toHaveLength(4);
     expect(text.match(/^• `AKIAMANY[0-3]`/gm)).toHaveLength(4);
     expect(text).toContain('\n• and 4 more\n');
   });
