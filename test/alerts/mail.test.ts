@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plainName, reasonOf } from '../../lambda/advice/plain.ts';
 import type { Alert, Item } from '../../lambda/alerts/alert.ts';
 import { mail, wrap } from '../../lambda/alerts/mail.ts';
@@ -31,30 +31,27 @@ const named = (userName: string) => failureItem({ failing: failingUser({ user: i
 const unwrapped = (text: string) => text.replace(/\s+/g, ' ');
 
 describe('a mail', () => {
-  let text: string;
-  beforeAll(() => {
-    const unreadable = [{ userName: 'bob', reason: 'denied' }];
-    text = mailOf([failureItem()], { failing: 3, listed: 12, unreadable });
-  });
+  const unreadable = [{ userName: 'bob', reason: 'denied' }];
+  const text = () => mailOf([failureItem()], { failing: 3, listed: 12, unreadable });
 
   test('says what it is about, where and when', () => {
-    const [title, place] = text.split('\n');
+    const [title, place] = text().split('\n');
     expect(title).toBe('Multiple active access keys (AWS-IAM-009): 1 new');
     expect(place).toBe('Account 111122223333, Region eu-central-1, checked 2026-11-23 06:00 UTC');
   });
 
   test('tells totals and who could not be read', () => {
-    expect(unwrapped(text)).toContain('3 users fail now, 2 of them not listed here');
-    expect(unwrapped(text)).toContain('11 of 12 users were read');
-    expect(unwrapped(text)).toMatch(/could not be read: bob \(denied\)\./);
+    expect(unwrapped(text())).toContain('3 users fail now, 2 of them not listed here');
+    expect(unwrapped(text())).toContain('11 of 12 users were read');
+    expect(unwrapped(text())).toMatch(/could not be read: bob \(denied\)\./);
   });
 
   test('names the user and the cause under a heading', () => {
-    expect(text).toContain('\nNEW: alice (rotation-not-finished)\n----------------------------------\n');
+    expect(text()).toContain('\nNEW: alice (rotation-not-finished)\n----------------------------------\n');
   });
 
   test('tells the keys oldest first, with age, last use and verdict', () => {
-    expect(text).toContain(`2 active keys, oldest first:
+    expect(text()).toContain(`2 active keys, oldest first:
   AKIAOLDER00000000001
     created 2026-01-27 (300 days ago); last used 2026-08-25 (90 days ago) by
     s3 in eu-central-1
@@ -67,7 +64,7 @@ describe('a mail', () => {
   });
 
   test('gives the command and its undo, and links to the user and to all findings', () => {
-    const lines = text.split('\n');
+    const lines = text().split('\n');
     const command = `aws iam update-access-key --user-name='alice' --access-key-id=${older.id} --status=`;
     expect(lines).toContain(`${command}Inactive`);
     expect(lines).toContain(`${command}Active`);
@@ -75,11 +72,11 @@ describe('a mail', () => {
   });
 
   test('holds no Terraform, which is in the finding', () => {
-    expect(text).not.toMatch(/resource|import \{/);
+    expect(text()).not.toMatch(/resource|import \{/);
   });
 
   test('says what happens next, and how to silence a user', () => {
-    expect(unwrapped(text)).toMatch(/again every 7 days.*SUPPRESSED.*NOTIFIED/);
+    expect(unwrapped(text())).toMatch(/again every 7 days.*SUPPRESSED.*NOTIFIED/);
     expect(mailOf([failureItem()], { config: config({ reminderDays: 0 }) })).not.toContain('again every');
     expect(unwrapped(mailOf([failureItem()], { config: config({ reminderDays: 1 }) }))).toContain('again every 1 day ');
   });

@@ -1,19 +1,21 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Message } from '../../lambda/alerts/message.ts';
+import type { Message } from '../../lambda/alerts/message.ts';
 import { publish } from '../../lambda/alerts/sns.ts';
-import { alertOf, failureItem, serviceAnswering } from '../builders.ts';
+import { serviceAnswering } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 
-let message: Message;
+const message: Message = {
+  subject: 'AWS-IAM-009: 1 new in account 111122223333',
+  body: JSON.stringify({ default: 'one', email: 'two', https: '{}', sqs: '[]', lambda: '[]' }),
+};
 const inTime = new AbortController().signal;
 let sandbox: Sandbox;
 let client: SNSClient;
 
 beforeAll(async () => {
-  message = compose(alertOf([failureItem()]));
   sandbox = await startSandbox();
   client = clientsOf(sandbox).sns;
 });
