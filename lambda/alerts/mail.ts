@@ -32,11 +32,11 @@ export function mail(alert: Alert, shown: number): string {
   ].join('\n');
 }
 
-/** Breaks text into lines of at most 76 columns. A word longer than a line is broken too, unless it holds an ARN or a link. */
+/** Breaks text into lines of at most 76 columns. A word longer than a line is broken too, unless it holds an ARN. */
 export function wrap(text: string, indent = ''): string[] {
   // Counted as the length of a text is: two for what is a pair, like most emoji, which is also as wide as two.
   const pieces = new RegExp(
-    `^.*(?:arn:|://|\\[:\\]//).*|.{1,${WIDTH - indent.length}}(?<![\\uD800-\\uDBFF](?=[\\uDC00-\\uDFFF]))`,
+    `^\\W?arn:.*|.{1,${WIDTH - indent.length}}(?<![\\uD800-\\uDBFF](?=[\\uDC00-\\uDFFF]))`,
     'g',
   );
   const lines: string[] = [];

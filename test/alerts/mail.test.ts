@@ -215,6 +215,10 @@ describe('wrapped text', () => {
     expect(wrap(`User: ${arn} may not`)).toEqual(['User:', arn, 'may not']);
   });
 
+  test('breaks what would be a link if it were ours', () => {
+    expect(wrap(`https[:]//${'x'.repeat(70)}`)).toEqual([`https[:]//${'x'.repeat(66)}`, 'xxxx']);
+  });
+
   test('breaks a long word of emoji between two of them, by how wide they are', () => {
     expect(wrap('🔑'.repeat(50))).toEqual(['🔑'.repeat(38), '🔑'.repeat(12)]);
     expect(wrap(`x${'🔑'.repeat(40)}`)).toEqual([`x${'🔑'.repeat(37)}`, '🔑'.repeat(3)]);
@@ -226,7 +230,7 @@ describe('wrapped text', () => {
 });
 
 /** Lines that may be longer than 76 columns. */
-const isUnbroken = (line: string) => COMMAND.test(line) || CONSOLE_LINK.test(line) || /(^|\s)arn:\S+$/.test(line);
+const isUnbroken = (line: string) => COMMAND.test(line) || CONSOLE_LINK.test(line) || /(^|\s)\W?arn:\S+$/.test(line);
 
 test('whatever names, paths, tags and messages hold, a mail keeps its layout and holds no foreign link', () => {
   const alerts = fc.record({
