@@ -3,13 +3,9 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { SlackChannel } from './settings.ts';
-import { SlackNotifications } from './slack-notifications.ts';
+import { type Subscribers, subscribe } from './subscribers.ts';
 
-/** Who hears of alerts. */
-export interface Subscribers {
-  readonly emails: readonly string[];
-  readonly slack?: SlackChannel;
+interface AlertTopicProps extends Subscribers {
   /** An address that may turn out empty when the template is deployed. */
   readonly optionalEmail?: { readonly address: string; readonly isGiven: CfnCondition };
 }
@@ -27,7 +23,7 @@ export class AlertTopic extends Construct {
   readonly topicName: string;
   readonly keyArn: string;
 
-  constructor(scope: Construct, id: string, { emails, slack, optionalEmail }: Subscribers) {
+  constructor(scope: Construct, id: string, { optionalEmail, ...subscribers }: AlertTopicProps) {
     super(scope, id);
     const key = new Key(this, 'Key', {
       description: 'Encrypts the alerts of the access key check',
@@ -53,17 +49,14 @@ export class AlertTopic extends Construct {
       }),
     );
     const { topicArn } = topic;
-    for (const email of emails) new CfnSubscription(this, email, { topicArn, protocol: 'email', endpoint: email });
+    subscribe(this, topic, subscribers);
     if (optionalEmail) {
-      const email = new CfnSubscription(this, 'Email', {
-        topicArn,
-        protocol: 'email',
-        endpoint: optionalEmail.address,
-      });
-      email.cfnOptions.condition = optionalEmail.isGiven;
+      const { address: endpoint, isGiven } = optionalEmail;
+      const email = new CfnSubscription(this, 'Email', { topicArn, protocol: 'email', endpoint });
+      email.cfnOptions.condition = isGiven;
     }
-    if (slack) new SlackNotifications(this, 'Slack', { channel: slack, topic });
-    if (emails.length === 0 && !slack && !optionalEmail) Annotations.of(this).addWarningV2(...NOBODY_LISTENS);
+    if (subscribers.emails.length === 0 && !subscribers.slack && !optionalEmail)
+      Annotations.of(this).addWarningV2(...NOBODY_LISTENS);
     this.topicArn = topicArn;
     this.topicName = topic.topicName;
     this.keyArn = key.keyArn;

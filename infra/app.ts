@@ -1,11 +1,12 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { parseSettings, SettingsError } from './settings.ts';
+import { parseSettings, SettingsError, takenByNpm } from './settings.ts';
 import { AccessKeyCheck } from './stack.ts';
 
 const app = new App();
 try {
-  new AccessKeyCheck(app, 'AccessKeyCheck', { settings: parseSettings(app.node.getAllContext()) });
+  const settings = parseSettings(app.node.getAllContext(), takenByNpm(process.env));
+  new AccessKeyCheck(app, 'AccessKeyCheck', { settings });
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);

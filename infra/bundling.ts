@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { type BuildOptions, buildSync } from 'esbuild';
@@ -38,8 +39,15 @@ export const BUNDLING: BundlingOptions = {
 
 /** Bundles the function into `outfile` (an .mjs) exactly as it is deployed, without the CDK. */
 export function bundleFunction(outfile: string): void {
-  buildSync({ ...forNode({ format: 'esm', banner: { js: BANNER }, external: UNUSED_PROVIDERS }), outfile });
+  const options = forNode({ format: 'esm', banner: { js: BANNER }, external: UNUSED_PROVIDERS });
+  buildSync({ ...options, entryPoints: [ENTRY], outfile });
 }
+
+/** An entry point that only assigns `handler`: half a kilobyte less than what esbuild adds to a module with exports. */
+const INLINE_ENTRY = {
+  contents: `import { handler } from ${JSON.stringify(ENTRY)}; exports.handler = handler;`,
+  resolveDir: dirname(ENTRY),
+};
 
 /**
  * The function as one CommonJS text to put inside a template, where Lambda runs it as `index.js`. The SDK is left out:
@@ -47,7 +55,7 @@ export function bundleFunction(outfile: string): void {
  */
 export function bundleInline(): string {
   const options = forNode({ format: 'cjs', external: ['@aws-sdk/*', '@smithy/*'] });
-  const { outputFiles } = buildSync({ ...options, write: false });
+  const { outputFiles } = buildSync({ ...options, stdin: INLINE_ENTRY, banner: { js: '"use strict";' }, write: false });
   return outputFiles.map(({ text }) => text).join('');
 }
 
@@ -55,7 +63,6 @@ function forNode(options: BuildOptions) {
   return {
     ...COMMON,
     mainFields: [...COMMON.mainFields],
-    entryPoints: [ENTRY],
     bundle: true,
     platform: 'node',
     legalComments: 'none',

@@ -47,7 +47,7 @@ export class CheckFunction extends Construct {
     if (destination.key) this.allowEncryption(role, destination.key);
     Validations.of(role).acknowledge(...ACCEPTED);
     this.function = new NodejsFunction(this, 'Function', {
-      description: 'AWS-IAM-009: finds IAM users with more than one active access key',
+      description: 'Runs the access key check (AWS-IAM-009)',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 512,

@@ -22,6 +22,7 @@ const MONTHS: Field = { from: 1, to: 12, names: 'JAN FEB MAR APR MAY JUN JUL AUG
 const DAYS_OF_WEEK: Field = { from: 1, to: 7, names: 'SUN MON TUE WED THU FRI SAT'.split(' ') };
 
 const MINUTE_MS = 60_000;
+const QUARTER_MS = 15 * MINUTE_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
@@ -42,20 +43,62 @@ export function parseCron(text: string): Cron | undefined {
   return { minutes, hours, months, daysOfMonth, daysOfWeek };
 }
 
+/** From one day to another, both midnight as if it were UTC, in milliseconds. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One day's first and last run, and every length of time between two runs within it. */
+interface RunDay {
+  readonly first: number;
+  readonly last: number;
+  readonly pauses: ReadonlySet<number>;
+}
+
 /**
- * Every time the cron runs from `start` to `end` (milliseconds, midnight UTC) in a time zone. A time that the clock skips
- * in spring does not run; one that it shows twice in autumn runs once.
+ * The longest and the shortest time between two runs in a time zone, in milliseconds. What lies between the edges of the
+ * span and the runs next to them counts as a pause too, a long one: who runs once in the span does not run often. A
+ * time that the clock skips in spring does not run; one that it shows twice in autumn runs once.
  */
-export function runsOf(cron: Cron, timeZone: string, { start, end }: { start: number; end: number }): number[] {
+export function pausesOf(cron: Cron, timeZone: string, span: Span): { longest: number; shortest: number } {
   const offsetAt = offsetsOf(timeZone);
-  const times = [...cron.hours].flatMap((hour) => [...cron.minutes].map((minute) => (hour * 60 + minute) * MINUTE_MS));
-  const ascending = times.toSorted((a, b) => a - b);
-  const runs: number[] = [];
+  const days = runDaysOf(cron, span, offsetAt);
+  const pauses = new Set<number>();
+  for (const [index, day] of days.entries()) {
+    for (const pause of day.pauses) pauses.add(pause);
+    const before = days[index - 1];
+    if (before) pauses.add(day.first - before.last);
+  }
+  const [start, end] = [span.start - offsetAt(span.start), span.end - offsetAt(span.end)];
+  const atTheEdges = [(days[0]?.first ?? end) - start, end - (days.at(-1)?.last ?? start)];
+  return { longest: Math.max(...pauses, ...atTheEdges), shortest: Math.min(...pauses) };
+}
+
+/** The days with a run. Where no clock changes nearby all days are alike, and a million runs need not be listed. */
+function runDaysOf(cron: Cron, { start, end }: Span, offsetAt: (instant: number) => number): readonly RunDay[] {
+  const times = [...cron.hours]
+    .flatMap((hour) => [...cron.minutes].map((minute) => (hour * 60 + minute) * MINUTE_MS))
+    .toSorted((a, b) => a - b);
+  const ends = [...times.slice(0, 1), ...times.slice(-1)];
+  const usual = pausesBetween(times);
+  const days: RunDay[] = [];
   for (let day = start; day < end; day += DAY_MS) {
     if (!runsOn(cron, new Date(day))) continue;
-    runs.push(...ascending.flatMap((time) => instantOf(day + time, offsetAt)));
+    const offset = offsetAt(day - DAY_MS);
+    const isUsual = offset === offsetAt(day + 2 * DAY_MS);
+    const runs = isUsual
+      ? ends.map((time) => day + time - offset)
+      : times.flatMap((time) => instantOf(day + time, offsetAt));
+    const [first, last] = [runs[0], runs.at(-1)];
+    if (first !== undefined && last !== undefined)
+      days.push({ first, last, pauses: isUsual ? usual : pausesBetween(runs) });
   }
-  return runs;
+  return days;
+}
+
+function pausesBetween(runs: readonly number[]): ReadonlySet<number> {
+  return new Set(runs.slice(1).map((run, index) => run - (runs[index] ?? run)));
 }
 
 function valuesOf(text: string, { from, to, names = [] }: Field): ReadonlySet<number> | undefined {
@@ -86,13 +129,20 @@ function instantOf(local: number, offsetAt: (instant: number) => number): number
   return instant === undefined ? [] : [instant];
 }
 
-/** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
+/** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. They change on a quarter of an hour. */
 function offsetsOf(timeZone: string): (instant: number) => number {
-  if (timeZone === 'UTC') return () => 0;
   const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  const known = new Map<number, number>();
   return (instant) => {
-    const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)$/.exec(format.format(instant)) ?? [];
-    const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS;
-    return sign === '-' ? -offset : offset;
+    const quarter = Math.floor(instant / QUARTER_MS);
+    const offset = known.get(quarter) ?? offsetIn(format.format(quarter * QUARTER_MS));
+    known.set(quarter, offset);
+    return offset;
   };
+}
+
+function offsetIn(text: string): number {
+  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)$/.exec(text) ?? [];
+  const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS;
+  return sign === '-' ? -offset : offset;
 }

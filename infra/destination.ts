@@ -1,8 +1,10 @@
-import { type CfnCondition, Fn, Validations } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { Annotations, type CfnCondition, Fn, Stack, Validations } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import { AlertTopic } from './alert-topic.ts';
 import type { Parameters } from './parameters.ts';
-import type { Settings } from './settings.ts';
+import type { ExistingTopic, Settings } from './settings.ts';
+import { type Subscribers, subscribe } from './subscribers.ts';
 
 /** The topic that alerts and alarms are published to, in the stack's own Region: ours, or one that exists. */
 export interface Destination {
@@ -16,13 +18,27 @@ export interface Destination {
 /** Where alerts go according to the settings, or to the parameters of a template that leaves it open. */
 export function destinationOf(scope: Construct, settings: Settings, parameters: Parameters | undefined): Destination {
   if (parameters) return chosenAtDeployment(scope, parameters);
-  if (settings.alertTopic) {
-    const { arn, keyArn } = settings.alertTopic;
-    return { topicArn: arn, ...(keyArn && { key: { arn: keyArn } }) };
-  }
   const subscribers = { emails: settings.alertEmails, ...(settings.slack && { slack: settings.slack }) };
+  if (settings.alertTopic) return existing(new Construct(scope, 'Alerts'), settings.alertTopic, subscribers);
   const { topicArn, topicName, keyArn } = new AlertTopic(scope, 'Alerts', subscribers);
   return { topicArn, key: { arn: keyArn }, own: { topicArn, topicName } };
+}
+
+/** A topic may have subscribers already, so nobody is warned that there is none. */
+function existing(scope: Construct, { arn, region, keyArn }: ExistingTopic, subscribers: Subscribers): Destination {
+  const topic = Topic.fromTopicArn(scope, 'Topic', arn);
+  subscribe(scope, topic, subscribers, region);
+  const isOurAccount = topic.env.account === Stack.of(scope).account;
+  if ((subscribers.emails.length > 0 || subscribers.slack) && !isOurAccount)
+    Annotations.of(scope).addWarningV2('access-key-check:subscribes-elsewhere', mustLetSubscribe(topic.env.account));
+  return { topicArn: arn, ...(keyArn && { key: { arn: keyArn } }) };
+}
+
+function mustLetSubscribe(owner: string): string {
+  return (
+    `the topic belongs to account ${owner}: if this is deployed to another, the policy of the topic must let that one ` +
+    'call sns:Subscribe, or the deployment fails'
+  );
 }
 
 function chosenAtDeployment(scope: Construct, { alertTopic, alertEmail }: Parameters): Destination {

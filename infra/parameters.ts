@@ -35,17 +35,17 @@ export class Parameters extends Construct {
       constraintDescription: 'must be cron(minute hour * * ? *), rate(1 day), rate(1 hour), or rate(2 to 24 hours)',
     });
     const email = this.parameter('AlertEmail', '', {
-      description: 'An address to subscribe to alerts in each account; leave empty if AlertTopicArn is given',
+      description: 'An address to tell in each account, unless AlertTopicArn is given',
       allowedPattern: '^$|^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
       constraintDescription: 'must be an email address or empty',
     });
     const arn = this.parameter('AlertTopicArn', '', {
-      description: 'An existing topic in this Region for all alerts and alarms; leave empty for one topic per account',
+      description: 'An existing topic in this Region; empty for one topic per account',
       allowedPattern: '^$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256}$',
       constraintDescription: 'must be the ARN of a standard (not FIFO) SNS topic or empty',
     });
     const keyArn = this.parameter('AlertTopicKeyArn', '', {
-      description: 'The KMS key of the existing topic; leave empty if that topic is not encrypted',
+      description: 'The KMS key of that topic; empty if it is not encrypted',
       allowedPattern: '^$|^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[A-Za-z0-9-]{1,128}$',
       constraintDescription: 'must be the ARN of a KMS key (not of an alias) or empty',
     });

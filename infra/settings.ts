@@ -1,11 +1,12 @@
-import { type CheckSettings, read, readSettings, SETTINGS, type Setting, TOPIC } from '../lambda/config.ts';
+import { type CheckSettings, read, readSettings, SETTINGS, TOPIC } from '../lambda/config.ts';
 import { type Schedule, scheduleIn, TIME_ZONE } from './schedule-setting.ts';
+import { BOUNDARY, CHANNEL, EMAILS, type ExplainedSetting, INSIGHT, KEY, WORKSPACE } from './setting-rules.ts';
 
 /** Everything an owner can choose when deploying, checked. */
 export interface Settings {
   readonly alertEmails: readonly string[];
   readonly slack?: SlackChannel;
-  /** Alerts go to this topic instead of one of the stack's own. */
+  /** Alerts go to this topic, and the addresses and the channel are subscribed to it, instead of one of the stack's own. */
   readonly alertTopic?: ExistingTopic;
   readonly schedule: Schedule;
   /** What the function is told through its environment. */
@@ -37,48 +38,34 @@ export class SettingsError extends Error {
   }
 }
 
-const EMAIL =
-  /^[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
-
-const EMAILS: Setting<readonly string[]> = {
-  fallback: [],
-  allowed: 'email addresses separated by commas, each once, like security@example.com,ops@example.com',
-  parse: (text) => {
-    const emails = text.split(',').map((email) => email.trim());
-    const isUnique = new Set(emails.map((email) => email.toLowerCase())).size === emails.length;
-    return isUnique && emails.every((email) => EMAIL.test(email)) ? emails : undefined;
-  },
-};
-
-const WORKSPACE = matching(/^T[A-Z0-9]{5,20}$/, 'the id of a Slack workspace, like T0123ABCDEF');
-const CHANNEL = matching(/^[CG][A-Z0-9]{5,20}$/, 'the id (not the name) of a Slack channel, like C0123ABCDEF');
-const KEY = matching(
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,128}$/,
-  'the ARN of a KMS key (not of an alias), like arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-);
-const BOUNDARY = matching(/^[\w+=,.@-]{1,128}$/, 'the name (not the ARN) of a managed policy in the account');
-const INSIGHT: Setting<boolean> = {
-  fallback: true,
-  allowed: 'true or false',
-  parse: (text) => (text === 'true' || text === 'false' ? text === 'true' : undefined),
-};
-
 const NAMES: readonly string[] = [
   ...['alertEmails', 'slackWorkspaceId', 'slackChannelId', 'alertTopicArn', 'alertTopicKeyArn', 'schedule', 'timeZone'],
   ...[...Object.keys(SETTINGS), 'permissionsBoundary', 'securityHubInsight'],
 ];
+
+/** Settings that mean nothing without another one. */
+const NEEDS = [
+  ['slackWorkspaceId', 'slackChannelId', 'give both or neither'],
+  ['slackChannelId', 'slackWorkspaceId', 'give both or neither'],
+  ['alertTopicKeyArn', 'alertTopicArn', 'give the topic that this is the key of, or neither'],
+] as const;
+
+/** What the CDK's command line keeps in the context under names that could be settings; all others have a colon. */
+const NAMES_OF_CDK: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
 
 /**
  * Reads the settings from CDK context (`cdk.json` or `-c name=value`). Keys that belong to the CDK itself are skipped.
  * @throws SettingsError naming each wrong value and what is allowed, each name that is no setting, and what the caller found
  */
 export function parseSettings(context: Readonly<Record<string, unknown>>, found: readonly string[] = []): Settings {
-  const unknown = Object.keys(context).filter((name) => /^\w+$/.test(name) && !NAMES.includes(name));
-  const problems = [
-    ...found,
-    ...unknown.map((name) => `${name} is not a setting: the settings are ${NAMES.join(', ')}`),
-  ];
-  const setting = <T>(name: string, rule: Setting<T>): T => read(name, rule, textOf(context[name]), problems);
+  const problems = [...found, ...unknownNames(context)];
+  const setting = <T>(name: string, rule: ExplainedSetting<T>): T => {
+    const text = textOf(context[name]);
+    const why = text === undefined ? undefined : rule.explain?.(text);
+    if (why === undefined) return read(name, rule, text, problems);
+    problems.push(`${given(name, text)}: ${why}`);
+    return rule.fallback;
+  };
 
   const alertEmails = setting('alertEmails', EMAILS);
   const workspaceId = setting('slackWorkspaceId', WORKSPACE);
@@ -90,7 +77,7 @@ export function parseSettings(context: Readonly<Record<string, unknown>>, found:
   const securityHubInsight = setting('securityHubInsight', INSIGHT);
   const check = readSettings(setting);
 
-  problems.push(...conflicts(context));
+  problems.push(...conflicts(context), ...misplaced(keyArn, topic));
   if (problems.length > 0) throw new SettingsError(problems);
   return {
     ...{ alertEmails, schedule, check, securityHubInsight },
@@ -100,28 +87,49 @@ export function parseSettings(context: Readonly<Record<string, unknown>>, found:
   };
 }
 
-/** What is wrong with settings that are fine one by one. */
-function conflicts(context: Readonly<Record<string, unknown>>): string[] {
-  const has = (name: string) => context[name] !== undefined;
-  const problems: string[] = [];
-  if (has('slackWorkspaceId') !== has('slackChannelId'))
-    problems.push('slackWorkspaceId and slackChannelId belong together: give both or neither');
-  if (has('alertTopicKeyArn') && !has('alertTopicArn'))
-    problems.push('alertTopicKeyArn is the key of an existing topic: give alertTopicArn as well, or neither');
-  const subscribers = ['alertEmails', 'slackChannelId'].filter(has);
-  if (has('alertTopicArn') && subscribers.length > 0)
-    problems.push(
-      `${subscribers.join(' and ')}: an existing topic (alertTopicArn) has its own subscribers, add them there`,
-    );
-  const [topicPlace, keyPlace] = [placeOf(context.alertTopicArn), placeOf(context.alertTopicKeyArn)];
-  if (topicPlace && keyPlace && topicPlace !== keyPlace)
-    problems.push(`alertTopicKeyArn is in ${keyPlace}: the key of a topic is in the topic's Region, ${topicPlace}`);
-  return problems;
+/**
+ * The settings that npm took for its own options, as `--` was forgotten before them, each as a problem: they never reach
+ * us, and what they should have set would silently have its default.
+ */
+export function takenByNpm({ npm_config_call, npm_config_context }: NodeJS.ProcessEnv): string[] {
+  const taken = [npm_config_call, npm_config_context].filter((text = '') => NAMES.includes(text.split('=')[0] ?? ''));
+  return taken.map((setting) => `npm took -c ${setting} for itself: write -- before the first -c`);
 }
 
-/** The partition and Region of an ARN. */
-function placeOf(arn: unknown): string | undefined {
-  return /^arn:([a-z-]+):[a-z]+:([a-z0-9-]+):/.exec(String(arn))?.slice(1).join(' ');
+/** Names that belong neither to us nor to the CDK: a setting that is misspelled would otherwise be ignored. */
+function unknownNames(context: Readonly<Record<string, unknown>>): string[] {
+  const unknown = Object.keys(context).filter(
+    (name) => !/[:@]/.test(name) && ![...NAMES, ...NAMES_OF_CDK].includes(name),
+  );
+  const letters = (name: string) => name.toLowerCase().replaceAll(/[^a-z]|s$/g, '');
+  return unknown.map((name) => {
+    const meant = NAMES.find((setting) => letters(setting) === letters(name));
+    const advice = meant ? `did you mean ${meant}?` : `the settings are ${NAMES.join(', ')}`;
+    return `${given(name, textOf(context[name]))}, but no setting has that name: ${advice}`;
+  });
+}
+
+/** What is wrong with settings that are fine one by one. */
+function conflicts(context: Readonly<Record<string, unknown>>): string[] {
+  return NEEDS.flatMap(([name, other, advice]) => {
+    const [text, otherText] = [textOf(context[name]), textOf(context[other])];
+    return text !== undefined && otherText === undefined
+      ? `${given(name, text)}, and ${other} is not set: ${advice}`
+      : [];
+  });
+}
+
+/** A topic can only be encrypted with a key of its own partition and Region. */
+function misplaced(keyArn: string | undefined, topic: Omit<ExistingTopic, 'keyArn'> | undefined): string[] {
+  const [, partition] = topic?.arn.split(':') ?? [];
+  const place = `arn:${partition}:kms:${topic?.region}:`;
+  if (!keyArn || !topic || keyArn.startsWith(place)) return [];
+  const advice = `give the key of the topic, which is in the topic's own Region and so begins with ${place}`;
+  return [`${given('alertTopicKeyArn', keyArn)}: ${advice}`];
+}
+
+function given(name: string, text: string | undefined): string {
+  return `${name} is ${JSON.stringify(text?.slice(0, 200))}`;
 }
 
 /** Context is text on the command line, but may be any JSON in `cdk.json`. */
@@ -129,8 +137,4 @@ function textOf(value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(String).join(',');
   return JSON.stringify(value);
-}
-
-function matching(pattern: RegExp, allowed: string): Setting<string | undefined> {
-  return { fallback: undefined, allowed, parse: (text) => (pattern.test(text) ? text : undefined) };
 }

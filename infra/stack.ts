@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { type CfnElement, CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -19,14 +19,17 @@ export interface AccessKeyCheckProps extends StackProps {
 
 /** One account's access key check. */
 export class AccessKeyCheck extends Stack {
+  private readonly isSelfContained: boolean;
+
   constructor(scope: Construct, id: string, { settings, inlineCode, ...props }: AccessKeyCheckProps) {
     super(scope, id, {
       description: 'AWS-IAM-009: finds IAM users with more than one active access key, records and alerts',
       ...props,
     });
+    this.isSelfContained = inlineCode !== undefined;
     // A StackSet gives its own tags to what it deploys.
-    if (inlineCode === undefined) Tags.of(this).add('application', 'access-key-check');
-    const parameters = inlineCode === undefined ? undefined : new Parameters(this, 'Parameters');
+    if (!this.isSelfContained) Tags.of(this).add('application', 'access-key-check');
+    const parameters = this.isSelfContained ? new Parameters(this, 'Parameters') : undefined;
     const { schedule } = settings;
 
     const destination = destinationOf(this, settings, parameters);
@@ -37,14 +40,15 @@ export class AccessKeyCheck extends Stack {
       failures,
       ...(inlineCode !== undefined && { code: Code.fromInline(inlineCode) }),
     });
+    new Alarms(this, 'Alarms', { function: check, failures, destination, schedule });
+    if (settings.securityHubInsight) new Insight(this, 'Insight');
     new CheckSchedule(this, 'Schedule', {
       function: check,
-      expression: parameters?.schedule ?? schedule.expression,
-      timeZone: schedule.timeZone,
+      schedule: { ...schedule, ...(parameters && { expression: parameters.schedule }) },
       failures,
+      // Everything above.
+      after: this.node.children,
     });
-    new Alarms(this, 'Alarms', { function: check, failures, destination, longestGapHours: schedule.longestGapHours });
-    if (settings.securityHubInsight) new Insight(this, 'Insight');
 
     if (settings.permissionsBoundary !== undefined) {
       const boundary = ManagedPolicy.fromManagedPolicyName(this, 'Boundary', settings.permissionsBoundary);
@@ -55,5 +59,12 @@ export class AccessKeyCheck extends Stack {
       description: 'Invoke it to run a check now',
     });
     new CfnOutput(this, 'AlertTopicArn', { value: destination.topicArn, description: 'Where alerts and alarms go' });
+  }
+
+  /** A template's size is limited, so there the ids are without the hash that the CDK appends: the path alone is unique. */
+  protected override allocateLogicalId(element: CfnElement): string {
+    if (!this.isSelfContained) return super.allocateLogicalId(element);
+    const [, ...path] = element.node.path.split('/');
+    return path.filter((id) => id !== 'Resource').join('');
   }
 }

@@ -6,8 +6,12 @@ import { BLIND, looking } from './look.ts';
 import type { Scene } from './setup.ts';
 import { NoAwsCliError } from './slack.ts';
 
-/** Whether an existing topic is there, in this Region, and can take what the stack publishes. */
-export async function alertTopic({ account, identity }: Scene, setting: ExistingTopic): Promise<readonly Line[]> {
+/** Whether an existing topic is there, in this Region, and can take what the stack publishes and whom it subscribes. */
+export async function alertTopic(
+  { account, identity }: Scene,
+  setting: ExistingTopic,
+  subscribes: boolean,
+): Promise<readonly Line[]> {
   const about = 'Alert topic';
   return looking({ about, permission: 'sns:GetTopicAttributes' }, async () => {
     if (setting.region !== identity.region) {
@@ -19,7 +23,12 @@ export async function alertTopic({ account, identity }: Scene, setting: Existing
     const topic = await account.topic(setting.arn);
     if (!topic)
       return [error(about, `there is no topic ${setting.arn}`, { todo: 'create it, or correct alertTopicArn' })];
-    const problems = [...encryption(topic, setting), ...reach(topic)];
+    const isOurs = setting.arn.split(':')[4] === identity.account;
+    const problems = [
+      ...encryption(topic, setting),
+      ...reach(topic, subscribes),
+      ...(subscribes && !isOurs ? subscribing(topic) : []),
+    ];
     return problems.length > 0
       ? problems
       : [ok(about, `there, with ${count(topic.confirmed, 'confirmed subscriber')}`)];
@@ -50,7 +59,7 @@ function encryption({ key }: Topic, { keyArn }: ExistingTopic): readonly Line[] 
   return [];
 }
 
-function reach({ policy, confirmed }: Topic): readonly Line[] {
+function reach({ policy, confirmed }: Topic, subscribes: boolean): readonly Line[] {
   const about = 'Alert topic';
   const lines: Line[] = [];
   // What SNS gives a new topic allows the whole account, by `AWS:SourceOwner`; alarms count as the account.
@@ -60,11 +69,19 @@ function reach({ policy, confirmed }: Topic): readonly Line[] {
         todo: 'let it call sns:Publish, as docs/organizations.md shows',
       }),
     );
-  if (confirmed === 0)
+  if (confirmed === 0 && !subscribes)
     lines.push(
       warning(about, 'it has no confirmed subscriber', { todo: 'subscribe whoever should hear of alerts and alarms' }),
     );
   return lines;
+}
+
+/** Only its policy lets another account subscribe anybody. */
+function subscribing({ policy }: Topic): readonly Line[] {
+  if (/sns:(Subscribe|\*)/i.test(policy)) return [];
+  const says = 'its policy does not name sns:Subscribe, so deploying from this account may fail';
+  const todo = 'let this account call sns:Subscribe, or leave out alertEmails and Slack and subscribe them there';
+  return [warning('Alert topic', says, { todo })];
 }
 
 /** Whether Amazon Q Developer in chat applications may post to the workspace. */

@@ -93,7 +93,7 @@ async function runsAndFindings(scene: Scene, stack: Stack, withinHours: number |
 function alarmsLines(expected: readonly Resource[], found: readonly Alarm[]): readonly Line[] {
   const about = 'Alarms';
   const lines = expected.flatMap(({ logicalId, physicalId }) => {
-    const name = /^Alarms(\w+)[0-9A-F]{8}$/.exec(logicalId)?.[1] ?? logicalId;
+    const name = /^Alarms(\w+?)([0-9A-F]{8})?$/.exec(logicalId)?.[1] ?? logicalId;
     const alarm = found.find((each) => each.name === physicalId);
     if (!alarm) return [error(about, `${name} was deleted, so nobody is told`, { todo: 'deploy again' })];
     return alarmLines(name, alarm);

@@ -34,7 +34,7 @@ export async function setup(scene: Scene, { settings, toolkitStack, isDeployed }
   const lines = await Promise.all([
     bootstrap(scene, toolkitStack, isDeployed),
     securityHub(scene, settings, isDeployed),
-    settings?.alertTopic ? alertTopic(scene, settings.alertTopic) : [],
+    settings?.alertTopic ? alertTopic(scene, settings.alertTopic, subscribes(settings)) : [],
     settings?.slack ? slackWorkspace(scene, settings.slack.workspaceId) : [],
     settings?.permissionsBoundary ? boundary(scene, settings.permissionsBoundary) : [],
   ]);
@@ -65,6 +65,10 @@ export function settingsLines(settings: Settings | SettingsError, isDeployed: bo
       command: 'npm run deploy -- -c alertEmails=you@example.com',
     }),
   ];
+}
+
+function subscribes({ alertEmails, slack }: Settings): boolean {
+  return alertEmails.length > 0 || slack !== undefined;
 }
 
 async function bootstrap(scene: Scene, name: string, isDeployed: boolean): Promise<readonly Line[]> {

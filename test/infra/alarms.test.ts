@@ -38,14 +38,15 @@ test('there are four, and their windows are no longer than the seven days CloudW
     expect(Period * EvaluationPeriods).toBeLessThanOrEqual(WEEK_S);
 });
 
-test('a single error of the function within five minutes is a run that failed; no run is no error', () => {
+test('a single error of the function is a run that failed, also if it ran for 15 minutes; no run is no error', () => {
   expect(alarm('a-run-failed')).toMatchObject({
     Namespace: 'AWS/Lambda',
     MetricName: 'Errors',
     Dimensions: [{ Name: 'FunctionName', Value: { Ref: check.id } }],
     Statistic: 'Sum',
     Period: 300,
-    EvaluationPeriods: 1,
+    EvaluationPeriods: 5,
+    DatapointsToAlarm: 1,
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     TreatMissingData: 'notBreaching',
@@ -84,8 +85,8 @@ describe('no completed run', () => {
     });
   });
 
-  test('waits at most two days for the first run, and whoever chose a rarer schedule is told to run it once', () => {
-    const rare = synthesize({ ...SUBSCRIBED, schedule: 'rate(6 days)' });
+  test('waits at most two days for the first run, and whoever chose a rarer cron is told to run it once', () => {
+    const rare = synthesize({ ...SUBSCRIBED, schedule: 'cron(0 6 ? * SUN,MON *)' });
     expect(alarm('no-completed-run', rare.template)).toMatchObject({
       WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 48 * 60 },
     });
@@ -93,8 +94,15 @@ describe('no completed run', () => {
     expect(synthesize().warnings).toEqual([]);
   });
 
+  test('needs nobody to run it once with a rate, which starts at once', () => {
+    expect(synthesize({ ...SUBSCRIBED, schedule: 'rate(6 days)' }).warnings).toEqual([]);
+  });
+
   test.each([
     ['rate(1 hour)', 'UTC', 3],
+    ['rate(1 minute)', 'UTC', 3],
+    ['cron(* * * * ? *)', 'UTC', 3],
+    ['cron(* * * * ? *)', 'Europe/Berlin', 4],
     ['cron(0 6 * * ? *)', 'Europe/Berlin', 27],
     ['cron(30 2 * * ? *)', 'Europe/Berlin', 49],
     ['rate(6 days)', 'UTC', 146],

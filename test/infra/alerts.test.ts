@@ -92,6 +92,44 @@ describe('an existing topic', () => {
   });
 });
 
+describe('an existing topic with subscribers of ours', () => {
+  const { template, warnings } = synthesize({ alertTopicArn: TOPIC, alertEmails: 'security@example.com', ...SLACK });
+
+  test('has each address subscribed, in its own Region', () => {
+    expect(only(template, 'AWS::SNS::Subscription').properties).toEqual({
+      Endpoint: 'security@example.com',
+      Protocol: 'email',
+      TopicArn: TOPIC,
+      Region: 'eu-central-1',
+    });
+  });
+
+  test('is shown in the Slack channel', () => {
+    expect(only(template, 'AWS::Chatbot::SlackChannelConfiguration').properties).toMatchObject({
+      SnsTopicArns: [TOPIC],
+    });
+  });
+
+  test('is still not ours: nothing of it is created, and its deliveries are not watched', () => {
+    for (const type of ['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::KMS::Key']) template.resourceCountIs(type, 0);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+  });
+
+  test('needs a policy that lets us subscribe if it is in another account, which is said once', () => {
+    const may = /^the topic belongs to account 111122223333: .+ sns:Subscribe/;
+    expect(warnings).toEqual([expect.stringMatching(may)]);
+    expect(synthesize({ alertTopicArn: TOPIC, ...SLACK }).warnings).toEqual([expect.stringMatching(may)]);
+  });
+
+  test.each([
+    ['111122223333', 0],
+    ['999999999999', 1],
+  ])('deployed to account %s comes with %i warnings', (account, number) => {
+    const env = { account, region: 'eu-central-1' };
+    expect(synthesize({ alertTopicArn: TOPIC, ...SUBSCRIBED }, { env }).warnings).toHaveLength(number);
+  });
+});
+
 describe('whoever deploys without a subscriber', () => {
   test('is warned, and told what to add', () => {
     expect(synthesize({}).warnings).toEqual([expect.stringMatching(/^no subscriber: .+ -c alertEmails=/)]);

@@ -16,8 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'access-key-check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The pinned CLI on a machine without credentials, profile or home. */
-function cdk(...args: string[]) {
-  const env = { PATH: process.env.PATH, HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true', NO_COLOR: '1' };
+function cdk(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  const env = { PATH: process.env.PATH, HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true', NO_COLOR: '1', ...more };
   const command = [
     join(ROOT, 'node_modules/aws-cdk/bin/cdk'),
     ...args,
@@ -33,7 +33,7 @@ describe('cdk synth', () => {
   const asset = () => readdirSync(join(folder, 'cdk.out')).find((name) => /^asset\.[0-9a-f]+$/.test(name)) ?? '';
   const bundle = () => join(folder, 'cdk.out', asset(), 'index.mjs');
   beforeAll(() => {
-    outcome = cdk('synth', '--quiet', '--context', 'alertEmails=security@example.com');
+    outcome = cdk(['synth', '--quiet', '--context', 'alertEmails=security@example.com']);
   }, 60_000);
 
   test('works without credentials, and warns of nothing', () => {
@@ -74,7 +74,7 @@ describe('cdk synth', () => {
 });
 
 test('settings that are wrong end the synthesis with what is wrong, and no stack trace', () => {
-  const { status, stderr } = cdk('synth', '--quiet', '--context', 'severity=URGENT', '--context', 'reminderDays=-1');
+  const { status, stderr } = cdk(['synth', '--quiet', '--context', 'severity=URGENT', '--context', 'reminderDays=-1']);
   expect(status).toBe(1);
   expect(stderr).toContain(
     [
@@ -84,6 +84,12 @@ test('settings that are wrong end the synthesis with what is wrong, and no stack
     ].join('\n'),
   );
   expect(stderr).not.toContain('    at ');
+});
+
+test('a setting that npm took for itself ends the synthesis, rather than being left out', () => {
+  const { status, stderr } = cdk(['synth', '--quiet'], { npm_config_call: 'severity=HIGH' });
+  expect(status).toBe(1);
+  expect(stderr).toContain('- npm took -c severity=HIGH for itself: write -- before the first -c');
 });
 
 test('the CDK command line is the exact 2.x that package.json pins', () => {

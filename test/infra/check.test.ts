@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { only, SUBSCRIBED, synthesize } from './synthesize.ts';
+import { waitsFor } from './waits-for.ts';
 
 const { template } = synthesize();
 const check = only(template, 'AWS::Lambda::Function');
@@ -96,4 +97,29 @@ test('it invokes the function, retries for six hours, and then leaves the event 
     DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue.id, 'Arn'] } },
     RetryPolicy: { MaximumEventAgeInSeconds: 21_600, MaximumRetryAttempts: 185 },
   });
+});
+
+describe('the first run, which a rate starts at once,', () => {
+  const slack = { slackWorkspaceId: 'T0123ABCDEF', slackChannelId: 'C0123ABCDEF' };
+  const everything = synthesize({ ...SUBSCRIBED, ...slack }).template;
+
+  test('waits for everything else in the stack', () => {
+    const { id } = only(everything, 'AWS::Scheduler::Schedule');
+    expect(waitsFor(id, everything.toJSON().Resources).toSorted()).toEqual(
+      Object.keys(everything.toJSON().Resources).toSorted(),
+    );
+  });
+
+  test('and nothing else waits for it, so that there is no circle', () => {
+    const { id } = only(everything, 'AWS::Scheduler::Schedule');
+    const { [id]: _, ...others } = everything.toJSON().Resources;
+    expect(JSON.stringify(others)).not.toContain(id);
+  });
+});
+
+test('whoever lets it run every few minutes is warned that runs may overlap', () => {
+  const warningsOf = (schedule: string) => synthesize({ ...SUBSCRIBED, schedule }).warnings;
+  expect(warningsOf('rate(5 minutes)')).toEqual([expect.stringContaining('overlap')]);
+  expect(warningsOf('cron(* * * * ? *)')).toEqual([expect.stringContaining('overlap')]);
+  expect(warningsOf('rate(15 minutes)')).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { organizationTemplate } from '../../infra/organization-template.ts';
 import { lets, type ResourceStatement } from './resource-policies.ts';
 
 const PAGE = readFileSync(new URL('../../docs/organizations.md', import.meta.url), 'utf8');
@@ -43,4 +44,11 @@ describe('the policies that docs/organizations.md gives for a central topic and 
     expect(lets(key, { by, action: 'kms:Decrypt', context: viaS3 })).toBe(false);
     expect(lets(topic, { by, action: 'sns:Subscribe', context })).toBe(false);
   });
+});
+
+test('the command that updates the StackSet keeps every parameter, as one that is left out returns to its default', () => {
+  const [command = ''] = /^aws cloudformation update-stack-set [^`]+/m.exec(PAGE) ?? [];
+  const kept = [...command.matchAll(/ParameterKey=(\w+),UsePreviousValue=true/g)].map(([, name]) => name);
+  const { Parameters } = JSON.parse(organizationTemplate({}, [], 'exports.handler = () => {}'));
+  expect(kept.toSorted()).toEqual(Object.keys(Parameters).toSorted());
 });

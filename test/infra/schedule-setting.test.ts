@@ -8,8 +8,10 @@ describe('the longest time between two runs is', () => {
     ['a day for a daily run', 'cron(0 6 * * ? *)', 24],
     ['a day for rate(1 day)', 'rate(1 day)', 24],
     ['as many hours as the rate says', 'rate(36 hours)', 36],
-    ['a quarter of an hour for the most frequent rate', 'rate(15 minutes)', 0.25],
-    ['a quarter of an hour for the most frequent cron', 'cron(*/15 * * * ? *)', 0.25],
+    ['a minute for the most frequent rate', 'rate(1 minute)', 1 / 60],
+    ['a minute for the most frequent cron', 'cron(* * * * ? *)', 1 / 60],
+    ['a quarter of an hour for every quarter of an hour', 'cron(*/15 * * * ? *)', 0.25],
+    ['the rest of the day, for every minute of an hour', 'cron(* 6 * * ? *)', 23 + 1 / 60],
     ['the night, for runs in office hours', 'cron(0 8-18/2 * * ? *)', 14],
     ['the weekend, for runs on working days', 'cron(0 6 ? * MON-FRI *)', 72],
     ['that between the last and the first day of two months', 'cron(0 6 */5 * ? *)', 120],
@@ -30,6 +32,11 @@ describe('the longest time between two runs is', () => {
     expect(hours('cron(30 2 * * ? *)', 'UTC')).toBe(24);
   });
 
+  test('the hour that the clock shows twice in autumn, which runs once', () => {
+    expect(hours('cron(* * * * ? *)', 'Europe/Berlin')).toBe(1 + 1 / 60);
+    expect(hours('cron(*/15 * * * ? *)', 'Australia/Lord_Howe')).toBe(0.75);
+  });
+
   test('not changed by summer time for a rate', () => {
     expect(hours('rate(1 day)', 'Europe/Berlin')).toBe(24);
   });
@@ -43,13 +50,11 @@ test.each([
   ['in some months only', 'cron(0 6 * 1-11 ? *)'],
   ['on a day that never comes', 'cron(0 6 30,31 2 ? *)'],
   ['on 29 February', 'cron(0 6 29 2 ? *)'],
+  ['on 29 February, twice', 'cron(0 6,7 29 2 ? *)'],
   ['in one year only', 'cron(0 6 * * ? 2030)'],
   ['on the last day of the month', 'cron(0 6 L * ? *)'],
   ['on the second Monday', 'cron(0 6 ? * 2#2 *)'],
   ['on the working day nearest the first', 'cron(0 6 1W * ? *)'],
-  ['every minute', 'cron(* * * * ? *)'],
-  ['twice within a quarter of an hour', 'cron(0,14 6 * * ? *)'],
-  ['every 14 minutes', 'rate(14 minutes)'],
   ['at a minute that does not exist', 'cron(60 6 * * ? *)'],
   ['at an hour that does not exist', 'cron(0 24 * * ? *)'],
   ['on day 0', 'cron(0 6 0 * ? *)'],
@@ -72,13 +77,64 @@ test.each([
   expect(hours(expression)).toBeUndefined();
 });
 
-test.each(['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/Port-au-Prince', 'Etc/GMT+1'])(
+test('the runs of two years are looked at in no time, however many they are', () => {
+  const started = performance.now();
+  hours('cron(* * * * ? *)', 'America/New_York');
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+describe('runs may overlap', () => {
+  const mayOverlap = (expression: string, timeZone = 'UTC') => scheduleIn(timeZone).parse(expression)?.mayOverlap;
+
+  test.each([
+    ['rate(14 minutes)', true],
+    ['rate(15 minutes)', false],
+    ['cron(0,14 6 * * ? *)', true],
+    ['cron(*/15 * * * ? *)', false],
+    ['cron(0 6 * * ? *)', false],
+    ['cron(55 23 * * ? *)', false],
+    ['cron(0,55 0,23 * * ? *)', true],
+  ])('with %s: %s', (expression, expected) => {
+    expect(mayOverlap(expression)).toBe(expected);
+  });
+
+  test('where the clock jumps from one to the next in spring', () => {
+    expect(mayOverlap('cron(0,55 1,3 * * ? *)', 'Europe/Berlin')).toBe(true);
+    expect(mayOverlap('cron(0,55 1,3 * * ? *)', 'UTC')).toBe(false);
+  });
+});
+
+describe('a schedule that runs too rarely is told how long it pauses', () => {
+  const why = (expression: string, timeZone = 'UTC') => scheduleIn(timeZone).explain(expression);
+  const rule = 'the check must run at least once in 6 days, as no alarm could watch less';
+
+  test.each([
+    ['cron(0 6 ? * MON *)', 'UTC', `it pauses for 7 days in UTC, and ${rule}`],
+    ['cron(0 6 ? * MON *)', 'Europe/Berlin', `it pauses for 7 days and 1 hour in Europe/Berlin, and ${rule}`],
+    ['rate(7 days)', 'Europe/Berlin', `it pauses for 7 days, and ${rule}`],
+    ['rate(146 hours)', 'UTC', `it pauses for 6 days and 2 hours, and ${rule}`],
+  ])('%s in %s', (expression, timeZone, expected) => {
+    expect(why(expression, timeZone)).toBe(expected);
+  });
+
+  test.each(['cron(0 6 * * ? *)', 'rate(6 days)', 'daily', 'rate(2 weeks)', 'cron(0 6 L * ? *)'])(
+    'and %s is not: it is fine, or no schedule at all',
+    (expression) => {
+      expect(why(expression)).toBeUndefined();
+    },
+  );
+});
+
+test.each(['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/Port-au-Prince', 'Etc/GMT+1', 'EST5EDT'])(
   '%s is a time zone',
   (name) => {
     expect(TIME_ZONE.parse(name)).toBe(name);
   },
 );
 
-test.each(['', 'utc', 'europe/berlin', 'Berlin', '+02:00', 'Mars/Olympus'])('"%s" is no time zone', (name) => {
-  expect(TIME_ZONE.parse(name)).toBeUndefined();
-});
+test.each(['', 'utc', 'europe/berlin', 'Asia/kolkata', 'ASIA/KOLKATA', 'Berlin', '+02:00', 'Mars/Olympus'])(
+  '"%s" is no time zone',
+  (name) => {
+    expect(TIME_ZONE.parse(name)).toBeUndefined();
+  },
+);

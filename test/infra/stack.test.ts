@@ -18,6 +18,7 @@ const stacks = [
     synthesize({ ...SUBSCRIBED, ...SLACK, permissionsBoundary: 'boundary' }, { validated: true }),
   ],
   ['an existing topic', synthesize(EXISTING, { validated: true })],
+  ['subscribers to an existing topic', synthesize({ ...EXISTING, ...SUBSCRIBED }, { validated: true })],
   ['the rarest schedule', synthesize({ ...SUBSCRIBED, schedule: 'rate(6 days)' }, { validated: true })],
 ] as const;
 

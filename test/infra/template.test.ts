@@ -1,20 +1,14 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { organizationTemplate } from '../../infra/organization-template.ts';
 import { SettingsError } from '../../infra/settings.ts';
-import { organizationTemplate } from '../../infra/template.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
-import { loadInline } from './inline.ts';
 import { only, synthesize } from './synthesize.ts';
+import { waitsFor } from './waits-for.ts';
 
 const text = organizationTemplate({});
 const template = Template.fromString(text);
 const { Parameters: parameters, Rules: rules, Resources: resources } = template.toJSON();
 const check = only(template, 'AWS::Lambda::Function').properties;
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
 
 describe('the template for organizations', () => {
   test('needs no asset, no bootstrap and no lookup', () => {
@@ -32,10 +26,11 @@ describe('the template for organizations', () => {
   });
 
   test('holds the same resources as the stack, but for the insight', () => {
-    const ids = (from: Template) => Object.keys(from.toJSON().Resources);
-    const isSame = (id: string) => !/^(Insight|AlertsEmail|Alertssecurity)/.test(id);
-    expect(ids(template).filter(isSame)).toEqual(ids(synthesize().template).filter(isSame));
-    template.resourceCountIs('AWS::SecurityHub::Insight', 0);
+    const typesIn = (from: Template) =>
+      Object.values(from.toJSON().Resources).flatMap((resource) => String(Object(resource).Type));
+    expect([...typesIn(template), 'AWS::SecurityHub::Insight'].toSorted()).toEqual(
+      typesIn(synthesize().template).toSorted(),
+    );
   });
 
   test('holds the insight if asked to', () => {
@@ -43,8 +38,16 @@ describe('the template for organizations', () => {
     asked.resourceCountIs('AWS::SecurityHub::Insight', 1);
   });
 
-  test('is small enough to be given to CloudFormation as it is', () => {
+  test('is small enough to be given to CloudFormation as it is, also with a boundary and an insight', () => {
+    const largest = organizationTemplate({ permissionsBoundary: 'b'.repeat(64), securityHubInsight: 'true' });
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(51_200);
+    expect(Buffer.byteLength(largest)).toBeLessThanOrEqual(51_200);
+  });
+
+  test('says in one text what the CDK joins out of texts and references', () => {
+    expect(text).not.toContain('Fn::Join');
+    expect(text).toContain(`{"Fn::Sub":"arn:$\{AWS::Partition}:iam::$\{AWS::AccountId}:user/*"}`);
+    expect(text).toContain(`{"Fn::Sub":"sns.$\{AWS::Region}.$\{AWS::URLSuffix}"}`);
   });
 
   test('serves every partition', () => {
@@ -89,6 +92,27 @@ describe('the topic', () => {
   });
 });
 
+describe('the schedule', () => {
+  const { id } = only(template, 'AWS::Scheduler::Schedule');
+  const { DependsOn: dependsOn, Metadata: metadata } = resources[id];
+
+  test('comes after everything else, as a rate starts at once', () => {
+    expect(waitsFor(id, resources).toSorted()).toEqual(Object.keys(resources).toSorted());
+  });
+
+  test('depends only on what always exists, as it would be left out together with what does not', () => {
+    expect(dependsOn.filter((other: string) => resources[other].Condition)).toEqual([]);
+  });
+
+  test('refers to what may not exist only where it does', () => {
+    expect(metadata.After.length).toBeGreaterThan(0);
+    for (const reference of metadata.After) {
+      const [condition, { Ref: other }] = reference['Fn::If'];
+      expect(resources[other].Condition).toBe(condition);
+    }
+  });
+});
+
 describe('the parameter', () => {
   test.each([
     ['Schedule', 'cron(0 6 * * ? *)', true],
@@ -116,52 +140,16 @@ describe('the parameter', () => {
 
 describe('a setting', () => {
   test('that is no parameter is fixed when the template is made', () => {
-    const fixed = Template.fromString(organizationTemplate({ reminderDays: '1' }, 'exports.handler = () => {}'));
+    const fixed = Template.fromString(organizationTemplate({ reminderDays: '1' }, [], 'exports.handler = () => {}'));
     fixed.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { REMINDER_DAYS: '1' } } });
   });
 
   test('that is a parameter is refused, together with all other problems', () => {
     expect(() => organizationTemplate({ schedule: 'rate(1 day)', severity: 'URGENT' })).toThrow(
       new SettingsError([
-        'schedule is a parameter of the template',
+        'schedule is a parameter of the template: leave it out here (it may be in cdk.json)',
         'severity is "URGENT": give one of INFORMATIONAL, LOW, MEDIUM, HIGH, CRITICAL',
       ]),
     );
-  });
-});
-
-test('code that is larger than CloudFormation takes is refused with both sizes', () => {
-  vi.spyOn(console, 'error').mockImplementation(() => {});
-  expect(() => organizationTemplate({}, ' '.repeat(5_000_000))).toThrow(
-    'the inline code has 5000000 bytes, and CloudFormation takes at most 4194304',
-  );
-  expect(() => organizationTemplate({}, ' '.repeat(1_000_000))).toThrow(
-    /^the template has \d{7} bytes, and CloudFormation takes at most 1000000$/,
-  );
-});
-
-describe('the code inside', () => {
-  const code = String(Object(check.Code).ZipFile);
-
-  test('brings no SDK of its own: the runtime has one', () => {
-    expect(Buffer.byteLength(code)).toBeLessThan(51_200);
-    expect(code).toMatch(/require\("@aws-sdk\/client-iam"\)/);
-  });
-
-  test('runs the whole check: it finds a user, records the finding and publishes the alert', async () => {
-    const sandbox = await startSandbox();
-    sandbox.iam.createUser({ userName: 'alice', keys: [{}, {}] });
-    for (const [name, value] of Object.entries({ ...sandbox.env, ALERT_TOPIC_ARN: sandbox.sns.topicArn }))
-      vi.stubEnv(name, value);
-    vi.spyOn(console, 'info').mockImplementation(() => {});
-    vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-    const context = { invokedFunctionArn: sandbox.functionArn, getRemainingTimeInMillis: () => 900_000 };
-
-    const summary = await loadInline(code).handler({}, context);
-
-    expect(summary).toMatchObject({ users: { failing: 1 }, findings: { opened: 1 }, alerts: { published: true } });
-    expect(sandbox.securityHub.findings.size).toBe(1);
-    expect(sandbox.sns.published).toHaveLength(1);
-    await sandbox.close();
   });
 });

@@ -71,6 +71,30 @@ describe('an existing topic', () => {
     expect(await about('Alert topic', { context: { alertTopicArn: TOPIC, ...more } })).toEqual(expected);
   });
 
+  test('without a confirmed subscriber is fine when the deployment subscribes one', async () => {
+    account.state.topics[TOPIC] = { Policy: POLICY, SubscriptionsConfirmed: '0' };
+    const context = { alertTopicArn: TOPIC, alertEmails: 'a@example.com' };
+    expect(await about('Alert topic', { context })).toEqual(['ok: there, with 0 confirmed subscribers']);
+    expect(await about('Settings', { context })).toEqual([
+      `ok: cron(0 6 * * ? *) UTC; alerts to a@example.com, ${TOPIC}`,
+    ]);
+  });
+
+  test('of another account must let this one subscribe whoever is in the settings', async () => {
+    const theirs = TOPIC.replace('111122223333', '999999999999');
+    const policy = (action: string) => `{"Action":"${action}","Principal":{"Service":"cloudwatch.amazonaws.com"}}`;
+    const ask = (policyOfTheirs: string, more: Record<string, string>) => {
+      account.state.topics[theirs] = { Policy: policyOfTheirs, SubscriptionsConfirmed: '1' };
+      return about('Alert topic', { context: { alertTopicArn: theirs, ...more } });
+    };
+    const emails = { alertEmails: 'a@example.com' };
+    expect(await ask(policy('sns:Publish'), emails)).toEqual([
+      'warning: its policy does not name sns:Subscribe, so deploying from this account may fail',
+    ]);
+    expect(await ask(policy('sns:Subscribe'), emails)).toEqual(['ok: there, with 1 confirmed subscriber']);
+    expect(await ask(policy('sns:Publish'), {})).toEqual(['ok: there, with 1 confirmed subscriber']);
+  });
+
   test('that is not there, or in another Region, is an error', async () => {
     expect(await about('Alert topic', { context: { alertTopicArn: TOPIC } })).toEqual([
       `error: there is no topic ${TOPIC}`,

@@ -138,6 +138,13 @@ describe('alarms', () => {
     expect(await about('Alarms')).toEqual([says]);
   });
 
+  test('are named alike where the template for organizations named them', async () => {
+    const [alarm] = account.state.alarms;
+    account.state.resources = { 'AWS::CloudWatch::Alarm AlarmsRunFailed': alarm?.name ?? '' };
+    Object.assign(alarm ?? {}, { state: 'ALARM' });
+    expect(await about('Alarms')).toEqual(['error: RunFailed is in ALARM since 2026-11-23 07:00 UTC']);
+  });
+
   test('tell in their own words what it means and what to do', async () => {
     alarm({ state: 'ALARM' });
     expect(await remedy('Alarms')).toBe('Impact: something is missing. What to do: docs/runbook.md#a-run-failed | ');
