@@ -71,7 +71,12 @@ describe('a card', () => {
 
   test('gives no command where no key is safe to turn off', () => {
     const keys = [usedKey({ ...older, lastUse: used(1) }), newer];
-    expect(descriptionOf([failureItem({ failing: failingUser({ keys }) })])).not.toContain('aws iam');
+    const text = descriptionOf([failureItem({ failing: failingUser({ keys }) })]);
+    expect(text).not.toContain('aws iam');
+    expect(text.split('\n').slice(-2)).toEqual([
+      expect.stringMatching(/^No key in use is safe to turn off\./),
+      expect.stringMatching(/^https:/),
+    ]);
   });
 
   test('gives no command for a name that would break out of it, which IAM does not allow', () => {
@@ -85,6 +90,7 @@ describe('a card', () => {
     const text = descriptionOf([resolvedItem(), deleted]);
     expect(text).toContain('*RESOLVED* `alice`: key deactivated or deleted');
     expect(text).toContain('*RESOLVED* `bob`: user deleted');
+    expect(text).not.toContain('/users/details/bob');
   });
 
   test('says what happens next if anything fails, and else only where to look', () => {
@@ -134,6 +140,7 @@ describe('a card', () => {
     expect(shown).toBeGreaterThan(0);
     expect(text).toContain(`Also \`user-${shown}\`, `);
     expect(text).toContain(` and ${100 - shown - 3} more, see Security Hub.`);
+    expect(text).not.toContain('… and more');
     expect(text.length).toBeLessThanOrEqual(2500);
   });
 

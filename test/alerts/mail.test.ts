@@ -50,6 +50,11 @@ describe('a mail', () => {
     expect(text()).toContain('\nNEW: alice (rotation-not-finished)\n----------------------------------\n');
   });
 
+  test('underlines the longest line of a heading', () => {
+    const [, heading] = mailOf([named('n'.repeat(64))]).split('\n\n\n');
+    expect(heading).toMatch(/^NEW: n{64}\n\(rotation-not-finished\)\n-{69}\n/);
+  });
+
   test('tells the keys oldest first, with age, last use and verdict', () => {
     expect(text()).toContain(`2 active keys, oldest first:
   AKIAOLDER00000000001
@@ -125,6 +130,7 @@ describe('a mail', () => {
     expect(many).toContain('13 active keys, oldest first:');
     expect(many).toMatch(/\n\s*and 3 more, see Security Hub\n\nWhat to do/);
     expect(many.match(/^ {2}AKIAMANY\d+$/gm)).toHaveLength(10);
+    expect(many.match(/^aws iam .*Inactive$/gm)).toHaveLength(10);
   });
 
   test('says how many commands it leaves out', () => {
@@ -153,7 +159,7 @@ describe('a mail tells', () => {
   test('that a failure had been resolved, and since when it is known', () => {
     const text = unwrapped(mailOf([failureItem({ news: 'failing-again', stored, told: told({ status: 'PASSED' }) })]));
     expect(text).toContain('FAILING AGAIN: alice');
-    expect(text).toMatch(/had been resolved.*2026-10-05/);
+    expect(text).toContain('This had been resolved. It was first seen on 2026-10-05.');
   });
 
   test('of a reminder when it was last told, and since when it is known', () => {

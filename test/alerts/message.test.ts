@@ -23,25 +23,27 @@ function users(count: number): Item[] {
 }
 
 describe('a message', () => {
-  const { subject, texts } = composed([failureItem()]);
+  const one = () => composed([failureItem()]);
 
   test('has a text for each protocol', () => {
-    expect(Object.keys(texts).toSorted()).toEqual(['default', 'email', 'https', 'lambda', 'sqs']);
+    expect(Object.keys(one().texts).toSorted()).toEqual(['default', 'email', 'https', 'lambda', 'sqs']);
   });
 
   test('is the same plain text by email and for any protocol that is not named', () => {
+    const { texts } = one();
     expect(texts.default).toBe(texts.email);
     expect(texts.email).toMatch(/^Multiple active access keys/);
   });
 
   test('is a card for chat and JSON for programs', () => {
+    const { texts } = one();
     expect(JSON.parse(texts.https ?? '')).toMatchObject({ source: 'custom' });
     expect(JSON.parse(texts.lambda ?? '')).toMatchObject({ check: 'AWS-IAM-009' });
     expect(texts.lambda).toBe(texts.sqs);
   });
 
   test('has a subject of counts and the account', () => {
-    expect(subject).toBe('AWS-IAM-009: 1 new in account 111122223333');
+    expect(one().subject).toBe('AWS-IAM-009: 1 new in account 111122223333');
   });
 });
 

@@ -134,6 +134,55 @@ https://eu-central-1.console.aws.amazon.com/securityhub/home?region=eu-central-1
 `);
 });
 
+test('a mail while Security Hub is not enabled, word for word', () => {
+  const keys = [usedKey({ ...older, lastUse: newer.lastUse }), newer];
+  const failing = failureItem({ failing: failingUser({ keys }), news: 'failing' });
+  expect(
+    mail(alertOf([failing], { unrecorded: 'InvalidAccessException: not subscribed' }), 1),
+  ).toBe(`Multiple active access keys (AWS-IAM-009): nothing recorded, 1 user failing
+Account 111122223333, Region eu-central-1, checked 2026-11-23 06:00 UTC
+
+NOTHING WAS RECORDED: the findings in Security Hub could not be read.
+InvalidAccessException: not subscribed
+So this lists every user that fails, also those you have suppressed, because
+suppressions could not be read. It will be sent again at every run until
+Security Hub can be read.
+
+Security Hub is not enabled in this Region. Enable it:
+aws securityhub enable-security-hub --no-enable-default-standards --region=eu-central-1
+
+1 user fails now; 1 of 1 user was read.
+
+
+FAILING: alice (shared-by-workloads)
+------------------------------------
+Probably several workloads share this user: 2 of its keys are in use
+(AKIAOLDER00000000001 by s3 in eu-central-1, AKIANEWER00000000002 by s3 in
+eu-central-1).
+
+2 active keys, oldest first:
+  AKIAOLDER00000000001
+    created 2026-01-27 (300 days ago); last used 2026-11-22 (1 day ago) by
+    s3 in eu-central-1
+    -> in use: do not turn it off
+  AKIANEWER00000000002
+    created 2026-08-15 (100 days ago); last used 2026-11-22 (1 day ago) by
+    s3 in eu-central-1
+    -> in use: do not turn it off
+
+What to do: No key in use is safe to turn off. Give each workload a role or
+a user of its own first, then retire its key here. A rotation within the
+last 14 days looks the same: then wait until the older key is idle.
+
+In the console:
+https://console.aws.amazon.com/iam/home#/users/details/alice?section=security_credentials
+
+
+All findings in Security Hub:
+https://eu-central-1.console.aws.amazon.com/securityhub/home?region=eu-central-1#/findings?search=GeneratorId%3D%255Coperator%255C%253AEQUALS%255C%253Aaws-iam-009
+`);
+});
+
 test('a card, word for word', () => {
   const { content } = JSON.parse(card(alert()));
   expect(

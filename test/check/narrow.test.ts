@@ -125,3 +125,8 @@ test('names and paths are read whether they are quoted, only where they hold com
     }),
   );
 });
+
+test.each(['/"a",b/', '/,"arn:a"b/', '/""/'])('quotation marks within a path are its own: %s', (path) => {
+  const user = iamUser({ path });
+  expect([bare, quote, always].map((cell) => isSafe(row(user, [ACTIVE], cell), user))).toEqual([true, true, true]);
+});
