@@ -11,7 +11,7 @@ const DISPENSABLE = ['GetAccessKeyLastUsed', 'ListUserTags'];
 
 /** What a failed run has to name, by the operation that failed for good. */
 const NAMES: Readonly<Record<string, (subject: string) => RegExp>> = {
-  ListUsers: () => /users could not be listed/,
+  ListUsers: () => /users could not be listed|could not be looked for once more/,
   ListAccessKeys: (subject) => new RegExp(`could not be read: .*\\b${subject} \\(`),
   GetFindings: () => /findings could not be read, so nothing was recorded: /,
   Publish: () => /the alert could not be published, the next run tells it: /,

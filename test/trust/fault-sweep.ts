@@ -1,4 +1,3 @@
-import { knownIssueOf } from './known-issues.ts';
 import type { Pool, Report, Task } from './pool.ts';
 import { Progress } from './progress.ts';
 
@@ -14,8 +13,6 @@ export interface SweepReport {
   readonly runs: number;
   /** Case and what was wrong. */
   readonly violations: readonly { readonly id: string; readonly what: readonly string[] }[];
-  /** How many cases failed as it is known that they do, by what is known. */
-  readonly known: ReadonlyMap<string, number>;
   readonly seconds: number;
 }
 
@@ -47,16 +44,13 @@ export async function sweep(pool: Pool, options: SweepOptions): Promise<SweepRep
   const all = listed.flatMap(({ cases = [] }) => cases).toSorted();
   const chosen = choose(all);
   const progress = new Progress('fault sweep', chosen.length, { isSilent });
-  const known = new Map<string, number>();
   let [tried, runs] = [0, 0];
   await pool.run(
     chosen.map((id) => ({ kind: 'case', id }) as const),
     ({ id }, report) => {
       tried += 1;
       runs += report.runs;
-      const issue = knownIssueOf(id)?.what;
-      if (report.violations.length > 0 && issue !== undefined) known.set(issue, (known.get(issue) ?? 0) + 1);
-      else if (report.violations.length > 0) {
+      if (report.violations.length > 0) {
         violations.push({ id, what: report.violations });
         progress.tell(`violation: ${id}`);
       }
@@ -68,7 +62,7 @@ export async function sweep(pool: Pool, options: SweepOptions): Promise<SweepRep
   const calls = listed.reduce((sum, report) => sum + (report.calls ?? 0), 0);
   const kinds = new Set(chosen.map(kindOf)).size;
   const skipped = chosen.length - tried;
-  return { calls, kinds, tried, skipped, runs, violations, known, seconds: progress.seconds };
+  return { calls, kinds, tried, skipped, runs, violations, seconds: progress.seconds };
 }
 
 /**
