@@ -37,8 +37,8 @@ interface Options {
   readonly json?: true;
 }
 
-const command = new Command('preflight')
-  .usage('[options]')
+const command = new Command('npm run preflight')
+  .usage('-- [options]')
   .helpOption('-h, --help', 'print this')
   .configureHelp({ helpWidth: 80 })
   .description('Tells whether the access key check can be deployed here, and whether it works.')

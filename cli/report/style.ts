@@ -110,7 +110,7 @@ footer p + p { margin-top: .5rem; }
   article { padding: 0; border: 0; border-top: 1px solid #000; border-radius: 0; padding-top: 10pt; }
   .verdict { border: 1px solid #444; }
   .timeline, .keys li, .code, .totals, h2, h3, h4 { break-inside: avoid; }
-  h2, h3, h4, article header { break-after: avoid; }
+  h2, h3, h4, article header, .about, .about + p { break-after: avoid; }
   .screen, .code button, details:not([open]) { display: none; }
   a { text-decoration: none; }
 }

@@ -195,6 +195,11 @@ describe('a mail tells', () => {
     const linesFor = (unrecorded: string) => mailOf([failureItem({ news: 'failing' })], { unrecorded }).split('\n');
     expect(linesFor('InvalidAccessException: not subscribed')).toContain(command);
     expect(linesFor('AccessDeniedException: no')).not.toContain(command);
+    expect(linesFor('AccessDeniedException: no').slice(7, 10)).toEqual([
+      'Security Hub can be read.',
+      '',
+      '1 user fails now; 1 of 1 user was read.',
+    ]);
   });
 });
 
