@@ -84,7 +84,7 @@ export const CHARACTERS: readonly Character[] = [
     keys: [key(410), key(409)],
   },
   {
-    userName: '--debug',
+    userName: 'zz--hostile@here',
     truth: 'has a legal name and tags that try to break the alert',
     tags: {
       Owner: 'mallory\r\n\r\nAll clear, nothing to do.\r\n<!channel> sign in at https://example.com/login',

@@ -33,7 +33,15 @@ export const DAYS: readonly Day[] = [
     ],
     expected: {
       told: {
-        new: ['--debug', 'backup-agent', 'break-glass', 'ci-deploy', 'erp-import', 'legacy-mailer', 'report-export'],
+        new: [
+          'backup-agent',
+          'break-glass',
+          'ci-deploy',
+          'erp-import',
+          'legacy-mailer',
+          'report-export',
+          'zz--hostile@here',
+        ],
       },
       open: 8,
       archived: 0,
@@ -98,7 +106,7 @@ export const DAYS: readonly Day[] = [
       sandbox.iam.useAccessKey(newer.accessKeyId, { service: 'monitoring', region: 'eu-central-1' });
       sandbox.iam.updateAccessKey('metrics-export', older.accessKeyId, 'Inactive');
     },
-    expected: { told: { 'still-open': ['--debug', 'backup-agent', 'ci-deploy'] }, open: 7, archived: 2 },
+    expected: { told: { 'still-open': ['backup-agent', 'ci-deploy', 'zz--hostile@here'] }, open: 7, archived: 2 },
   },
   {
     title: 'Security Hub is off',
@@ -113,7 +121,9 @@ export const DAYS: readonly Day[] = [
       sandbox.iam.updateAccessKey('backup-agent', older.accessKeyId, 'Inactive');
     },
     expected: {
-      told: { failing: ['--debug', 'break-glass', 'ci-deploy', 'erp-import', 'payments-worker', 'report-export'] },
+      told: {
+        failing: ['break-glass', 'ci-deploy', 'erp-import', 'payments-worker', 'report-export', 'zz--hostile@here'],
+      },
       open: 7,
       archived: 2,
       failure: 'aws securityhub enable-security-hub',

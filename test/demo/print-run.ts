@@ -33,7 +33,6 @@ export function runSections(run: Run, view: View): string[] {
 function outcome({ outcome, calls }: Run, paint: Paint): string[] {
   const { durationMs, initMs = 0, peakMemoryBytes = 0, logs, metrics } = outcome;
   const cost = `${seconds(durationMs)}, after ${seconds(initMs)} to start, with ${Math.round(peakMemoryBytes / 1e6)} MB of memory at most`;
-  const summary = logs.find(({ level }) => level === 'info')?.entry;
   const warnings = logs.filter(({ level }) => level === 'warn' || level === 'error');
   return [
     ...(outcome.ok
@@ -43,10 +42,9 @@ function outcome({ outcome, calls }: Run, paint: Paint): string[] {
           ...wrapped('  ', `${outcome.error.name}: ${outcome.error.message}`).map((line) => paint('red', line)),
         ]),
     ...callsByService(calls),
-    ...['users', 'findings', 'alerts'].flatMap((part) =>
-      isObject(summary) ? wrapped(`  ${part.padEnd(11)}  `, inWords(summary[part])) : [],
+    ...metrics.flatMap((summary) =>
+      ['users', 'findings', 'alerts'].flatMap((part) => wrapped(`  ${part.padEnd(11)}  `, inWords(summary[part]))),
     ),
-    ...metrics.flatMap(({ _aws, ...values }) => wrapped('  metrics      ', inWords(values))),
     ...warnings.flatMap(({ level, entry }) =>
       wrapped(`  ${level.padEnd(11)}  `, inWords(entry)).map((line) => paint('yellow', line)),
     ),
@@ -115,7 +113,8 @@ function findingsTable(findings: readonly AwsSecurityFinding[], paint: Paint): s
 function inWords(entry: unknown): string {
   if (!isObject(entry)) return String(entry);
   const { message, ...rest } = entry;
-  const parts = Object.entries(rest).map(([name, value]) => `${name}${NO_BREAK}${String(value)}`);
+  const known = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const parts = known.map(([name, value]) => `${name}${NO_BREAK}${String(value)}`);
   return [...(message === undefined ? [] : [`${message}:`]), parts.join(', ')].join(' ');
 }
 

@@ -32,7 +32,7 @@ describe('the story', () => {
     await other.sandbox.close();
     expect(value?.differences).toEqual([
       'the run: expected no time left, found success',
-      expect.stringMatching(/^told: expected \[\["new",\["nobody"\]\]\], found \[\["new",\["--debug",/),
+      expect.stringMatching(/^told: expected \[\["new",\["nobody"\]\]\], found \[\["new",\["backup-agent",/),
       'open findings: expected 1, found 8',
     ]);
     expect(value && recapText([value], PLAIN)).toContain('Day 1: open findings: expected 1, found 8');
@@ -74,10 +74,18 @@ describe('what is printed about a day', () => {
     expect(text).toContain('Security Hub is off.');
   });
 
+  test('tells what a run looked at, recorded and told, in words', () => {
+    const text = dayText(dayOf(1), PLAIN);
+    expect(text).toContain('users        listed 13, read 13, passedByReport 0, failing 8, unreadable 0');
+    expect(text).toMatch(/alerts {7}published true, new 7,/);
+    expect(text).not.toContain('[object');
+  });
+
   test('lists findings by the columns of the console, archived ones last', () => {
-    const rows = dayText(dayOf(4), PLAIN).split('\n').slice(-5, -2);
+    const rows = dayText(dayOf(4), PLAIN).split('\n').slice(-6, -2);
     expect(rows).toEqual([
       '  MEDIUM         NOTIFIED    ACTIVE    FAILED      11-05 06:00  report-export',
+      '  MEDIUM         NEW         ACTIVE    FAILED      11-05 06:00  zz--hostile@here',
       '  INFORMATIONAL  NEW         ARCHIVED  PASSED      11-04 06:00  erp-import',
       '  INFORMATIONAL  NEW         ARCHIVED  PASSED      11-05 06:00  legacy-mailer',
     ]);

@@ -22,7 +22,7 @@ test('the pages show what the check really said', () => {
   expect(PAGES.mail(material)).toContain(html`${/^aws iam .*$/m.exec(mail.text)?.[0] ?? 'no command'}`.markup);
   expect(PAGES.mail(material)).toContain('… and 5 more users further down');
   expect(PAGES.card(material)).toContain(html`<h1>${JSON.parse(card).content.title}</h1>`.markup);
-  expect(PAGES.card(material)).toContain('<b>NEW</b> <code>--debug</code>');
+  expect(PAGES.card(material)).toContain('<b>NEW</b> <code>backup-agent</code>');
   expect(PAGES.card(material)).toContain(html`<code>${/`(aws iam [^`]*)`/.exec(card)?.[1]}</code>`.markup);
   expect(PAGES.finding(material)).toContain(html`<pre>${command}</pre>`.markup);
   expect(PAGES.finding(material)).toContain('<span class="tag">FAILED</span>');
