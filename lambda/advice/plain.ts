@@ -57,11 +57,11 @@ export function day(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** `2026-11-20 (3 days ago)`; for less than a day `(today)` or `(yesterday)`, whichever it is in UTC. */
+/** `2026-11-20 (3 days ago)`, `2026-11-22 (yesterday)`: by days of the calendar, in UTC. */
 export function dayAndAge(date: Date, now: Date): string {
-  const days = Math.floor((now.getTime() - date.getTime()) / DAY);
-  const recent = day(date) < day(now) ? 'yesterday' : 'today';
-  return `${day(date)} (${days < 1 ? recent : `${count(days, 'day')} ago`})`;
+  const days = (Date.parse(day(now)) - Date.parse(day(date))) / DAY;
+  if (days > 1) return `${day(date)} (${days} days ago)`;
+  return `${day(date)} (${days === 1 ? 'yesterday' : 'today'})`;
 }
 
 /** Writes what a mail or chat client could turn into a link the way security people do: `example[.]com`, `https[:]//`. */

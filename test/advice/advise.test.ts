@@ -178,7 +178,7 @@ describe('the last use of a key', () => {
   test('is harmless however AWS words it', () => {
     const hostile = used(1, 's3\nFAKE https://evil.com', `\u202e${'x'.repeat(99)}`);
     expect(lastUseText(hostile, NOW)).toBe(
-      `last used 2026-11-22 (1 day ago) by s3 FAKE https[:]//evil[.]com in ${'x'.repeat(39)}…`,
+      `last used 2026-11-22 (yesterday) by s3 FAKE https[:]//evil[.]com in ${'x'.repeat(39)}…`,
     );
   });
 });

@@ -164,8 +164,8 @@ test('a day is told in UTC', () => {
 test.each([
   [0, '2026-11-23 (today)'],
   [0.9, '2026-11-22 (yesterday)'],
-  [1, '2026-11-22 (1 day ago)'],
-  [2.5, '2026-11-20 (2 days ago)'],
+  [1, '2026-11-22 (yesterday)'],
+  [2.5, '2026-11-20 (3 days ago)'],
   [-1, '2026-11-24 (today)'],
 ])('what happened %s days ago is told with its age', (days, expected) => {
   expect(dayAndAge(ago(days), NOW)).toBe(expected);

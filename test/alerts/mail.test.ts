@@ -62,7 +62,7 @@ describe('a mail', () => {
     s3 in eu-central-1
     -> idle: turn it off
   AKIANEWER00000000002
-    created 2026-08-15 (100 days ago); last used 2026-11-22 (1 day ago) by
+    created 2026-08-15 (100 days ago); last used 2026-11-22 (yesterday) by
     s3 in eu-central-1
     -> in use: do not turn it off
 `);

@@ -55,7 +55,7 @@ key, and what it replaced is idle but still works.
     s3 in eu-central-1
     -> idle: turn it off
   AKIANEWER00000000002
-    created 2026-08-15 (100 days ago); last used 2026-11-22 (1 day ago) by
+    created 2026-08-15 (100 days ago); last used 2026-11-22 (yesterday) by
     s3 in eu-central-1
     -> in use: do not turn it off
 
@@ -94,7 +94,7 @@ key, and what it replaced is idle but still works.
     s3 in eu-central-1
     -> idle: turn it off
   AKIANEWER00000000002
-    created 2026-08-15 (100 days ago); last used 2026-11-22 (1 day ago) by
+    created 2026-08-15 (100 days ago); last used 2026-11-22 (yesterday) by
     s3 in eu-central-1
     -> in use: do not turn it off
 
@@ -162,11 +162,11 @@ eu-central-1).
 
 2 active keys, oldest first:
   AKIAOLDER00000000001
-    created 2026-01-27 (300 days ago); last used 2026-11-22 (1 day ago) by
+    created 2026-01-27 (300 days ago); last used 2026-11-22 (yesterday) by
     s3 in eu-central-1
     -> in use: do not turn it off
   AKIANEWER00000000002
-    created 2026-08-15 (100 days ago); last used 2026-11-22 (1 day ago) by
+    created 2026-08-15 (100 days ago); last used 2026-11-22 (yesterday) by
     s3 in eu-central-1
     -> in use: do not turn it off
 
@@ -192,7 +192,7 @@ test('a card, word for word', () => {
 *NEW* \`alice\` (rotation-not-finished)
 Probably a rotation that was never finished: the workload uses the newest key, and what it replaced is idle but still works.
 • \`AKIAOLDER00000000001\` created 2026-01-27 (300 days ago), last used 2026-08-25 (90 days ago) by s3 in eu-central-1. *idle: turn it off*
-• \`AKIANEWER00000000002\` created 2026-08-15 (100 days ago), last used 2026-11-22 (1 day ago) by s3 in eu-central-1. *in use: do not turn it off*
+• \`AKIANEWER00000000002\` created 2026-08-15 (100 days ago), last used 2026-11-22 (yesterday) by s3 in eu-central-1. *in use: do not turn it off*
 Turn off AKIAOLDER00000000001. Keep AKIANEWER00000000002, which is in use.
 Turn off: \`aws iam update-access-key --user-name='alice' --access-key-id=AKIAOLDER00000000001 --status=Inactive\`
 Undo: \`aws iam update-access-key --user-name='alice' --access-key-id=AKIAOLDER00000000001 --status=Active\`
@@ -203,7 +203,7 @@ Probably a rotation that was never finished: the workload uses the newest key, a
 • \`AKIA1\` created 2025-10-19 (400 days ago), never used. *idle: turn it off*
 • \`AKIA2\` created 2025-12-08 (350 days ago), never used. *idle: turn it off*
 • \`AKIAOLDER00000000001\` \`build server\` created 2026-01-27 (300 days ago), last used 2026-08-25 (90 days ago) by s3 in eu-central-1. *idle: turn it off*
-• \`AKIANEWER00000000002\` created 2026-08-15 (100 days ago), last used 2026-11-22 (1 day ago) by s3 in eu-central-1. *in use: do not turn it off*
+• \`AKIANEWER00000000002\` created 2026-08-15 (100 days ago), last used 2026-11-22 (yesterday) by s3 in eu-central-1. *in use: do not turn it off*
 Turn off AKIA1, AKIA2, AKIAOLDER00000000001. Keep AKIANEWER00000000002, which is in use.
 Turn off: \`aws iam update-access-key --user-name='bob' --access-key-id=AKIA1 --status=Inactive\`
 Undo: \`aws iam update-access-key --user-name='bob' --access-key-id=AKIA1 --status=Active\`
