@@ -23,7 +23,7 @@ export function proxyIn(env: NodeJS.ProcessEnv): string | undefined {
 /**
  * An agent that goes through the proxy of the environment and trusts the authorities of AWS_CA_BUNDLE: the AWS SDK for
  * JavaScript does neither by itself.
- * @throws Error when the proxy is no URL or the bundle cannot be read
+ * @throws Error when the proxy is no URL of http or https, or the bundle cannot be read
  */
 export function agentFor(env: NodeJS.ProcessEnv): Agent {
   const bundle = env.AWS_CA_BUNDLE;
@@ -83,5 +83,9 @@ class TunnelAgent extends Agent {
 }
 
 function asUrl(proxy: string): URL {
-  return new URL(/^https?:\/\//.test(proxy) ? proxy : `http://${proxy}`);
+  const [, scheme = 'http'] = /^([a-z][\w+.-]*):\/\//i.exec(proxy) ?? [];
+  if (!/^https?$/i.test(scheme)) {
+    throw new Error(`HTTPS_PROXY names a ${scheme} proxy, but only http and https proxies can be gone through`);
+  }
+  return new URL(/^https?:\/\//i.test(proxy) ? proxy : `http://${proxy}`);
 }

@@ -71,7 +71,7 @@ ${when(unreadable.length > 0, () => total(unreadable.length, 'could not be read'
 ${total(failing.length, 'with several active keys')}
 ${total(retire, `key${retire === 1 ? '' : 's'} to turn off`)}
 </dl>
-${when(narrowed || onlyUser, () => html`<p class="coverage">${coverage(scan)}</p>`)}
+${when((narrowed || onlyUser) && coverage(scan), () => html`<p class="coverage">${coverage(scan)}</p>`)}
 </section>`;
 }
 
@@ -107,7 +107,7 @@ function colophon({ settings: { unusedAfterDays, rotationGraceDays } }: Scan): H
       : ', rotations have no grace';
   return html`<footer>
 <p>A key counts as in use if it was used within ${count(unusedAfterDays, 'day')}${grace}. IAM may tell of a use some hours late.</p>
-<p>Only IAM users were read, and nothing was changed. The root user, and what is suppressed in Security Hub, were not looked at. A key set to Inactive can be set to Active again.</p>
+<p>Only IAM users were read, and nothing was changed. The root user was not looked at. Suppressions in Security Hub were not looked at, so suppressed users are listed too. A key set to Inactive can be set to Active again.</p>
 </footer>`;
 }
 

@@ -43,6 +43,7 @@ h4 { font-size: .875rem; font-weight: 600; margin-top: 1rem; }
 .overview th, .overview td { padding: .45rem 1rem .45rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; font-weight: 400; }
 .overview thead th { color: var(--soft); font-size: .875rem; }
 .overview tbody th { font-weight: 600; }
+.overview td { overflow-wrap: break-word; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin-bottom: 1.25rem; }
 .legend li { display: flex; align-items: center; gap: .5rem; }
 .legend svg { flex: none; }

@@ -19,7 +19,7 @@ const [LANE, AXIS, BAR] = [40, 24, 27];
 /** Percent of the width kept free, so that marks at the ends are whole. */
 const MARGIN = 2;
 
-/** Ages that may stand on the axis, in days, and the least distance between two of them in percent. */
+/** Ages that may stand on the axis, in days. */
 const TICKS = [
   [7, '7 days'],
   [30, '30 days'],
@@ -29,7 +29,9 @@ const TICKS = [
   [4 * 365, '4 years'],
   [8 * 365, '8 years'],
 ] as const;
-const APART = 16;
+
+/** The least distance in percent between two labels, and between one and the end of "today", so that none meet on a phone. */
+const [APART, FROM_TODAY] = [19, 24];
 
 /** A scale on which the keys of all failing users have room. */
 export function scaleOf({ failing, at, settings: { unusedAfterDays } }: Scan): Scale {
@@ -92,7 +94,7 @@ function tick(position: number, label: string, bottom: number): Html {
 
 /** The ticks that have room, from today into the past. */
 function ticksOf(scale: Scale): readonly (readonly [number, string])[] {
-  let last = 100;
+  let last = 100 + APART - FROM_TODAY;
   return TICKS.filter(([days]) => {
     const place = x(days, scale);
     const hasRoom = days <= scale.oldest && last - place >= APART && place >= 7;

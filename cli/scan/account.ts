@@ -106,9 +106,12 @@ export async function scanAccount(target: Target, inventory: Inventory, progress
   };
 }
 
-/** What was looked at, in a sentence that never leaves open whether silence about a user means that all is well. */
+/**
+ * What was looked at, in a sentence that never leaves open whether silence about a user means that all is well. Empty
+ * where the headline has said it: the one user that was asked for could not be looked at.
+ */
 export function coverage({ listed, read, unreadable, narrowed, at, onlyUser }: Scan): string {
-  if (onlyUser !== undefined) return 'Only this user was looked at.';
+  if (onlyUser !== undefined) return unreadable.length > 0 ? '' : 'Only this user was looked at.';
   const were = `${read} of ${count(listed, 'user')} ${listed === 1 ? 'was' : 'were'} read`;
   const minutes = narrowed ? Math.max(0, Math.round((at.getTime() - narrowed.asOf.getTime()) / 60_000)) : 0;
   const passed = narrowed

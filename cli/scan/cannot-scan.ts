@@ -1,5 +1,5 @@
 /** How the command ends, for the program that started it. */
-export const EXIT = { clean: 0, findings: 1, incomplete: 2, usage: 3 } as const;
+export const EXIT = { clean: 0, findings: 1, incomplete: 2, usage: 3, cutOff: 141 } as const;
 
 /** Why nothing could be scanned: one sentence that says what happened and what to do, without a full stop. */
 export class CannotScan extends Error {

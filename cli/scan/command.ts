@@ -1,7 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { count, reasonOf } from '../../lambda/advice/plain.ts';
+import { count } from '../../lambda/advice/plain.ts';
 import { iamInventory } from '../../lambda/inventory/iam.ts';
 import { type Output, type Paint, paintFor, unpainted } from '../paint.ts';
 import { report } from '../report/page.ts';
@@ -10,12 +8,13 @@ import { scanAsff } from './asff.ts';
 import { watch } from './call-journal.ts';
 import { CannotScan, EXIT } from './cannot-scan.ts';
 import { scanCsv } from './csv.ts';
-import { explain } from './explain.ts';
+import { type Circumstances, explain, explainMost } from './explain.ts';
 import type { Connection } from './iam-connection.ts';
 import { scanJson } from './json.ts';
 import { type Format, parseOptions, type ScanOptions } from './options.ts';
 import { deniedText, partitionOf, readPolicy } from './permissions.ts';
 import { progressOn } from './progress.ts';
+import { requireWritable, writeResult } from './result-file.ts';
 import { connectToSandbox } from './sandbox.ts';
 import { scanText } from './text.ts';
 
@@ -35,12 +34,11 @@ export async function scan(args: readonly string[], world: World): Promise<numbe
     const screen = { out: (text: string) => stdout.write(text), err: (text: string) => stderr.write(text) };
     const options = parseOptions(args, env, screen);
     if (options === undefined) return EXIT.clean;
+    if (options.output !== undefined) requireWritable(options.output);
     if (options.printPolicy) {
-      const partition = partitionOf(options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION);
-      stdout.write(`${JSON.stringify(readPolicy(partition), undefined, 2)}\n`);
+      printPolicy(options, world);
       return EXIT.clean;
     }
-    if (options.output !== undefined) requireWritable(options.output);
     return await scanWith(options, world);
   } catch (error) {
     if (!(error instanceof CannotScan)) throw error;
@@ -49,13 +47,20 @@ export async function scan(args: readonly string[], world: World): Promise<numbe
   }
 }
 
+function printPolicy(options: ScanOptions, { env, stdout, stderr }: World): void {
+  const partition = partitionOf(options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION);
+  write(options, `${JSON.stringify(readPolicy(partition, options.settings.sweep), undefined, 2)}\n`, stdout);
+  if (options.output !== undefined && !options.quiet) stderr.write(`note: written to ${options.output}\n`);
+}
+
 async function scanWith(options: ScanOptions, world: World): Promise<number> {
   const { env, stderr, stdout } = world;
   const connection = await (options.sandbox ? connectToSandbox(options.region) : world.connect(options, env));
   const { region, account } = connection;
   const partition = partitionOf(region);
-  const progress = progressOn(stderr, options.quiet);
+  const progress = progressOn(stderr, options.quiet, env);
   const journal = watch(connection.client, progress.throttled);
+  const circumstances = { env, ...(options.profile !== undefined && { profile: options.profile }) };
   const target = { region, account, partition, settings: options.settings, onlyUser: options.user };
   try {
     if (options.format === 'asff' && region === undefined) {
@@ -70,12 +75,13 @@ async function scanWith(options: ScanOptions, world: World): Promise<number> {
     const isForTerminal = options.output === undefined;
     write(options, WRITERS[options.format](found, isForTerminal ? paintFor(stdout) : unpainted), stdout);
     if (!options.quiet) stderr.write(notes(options, found, connection));
+    if (found.unreadable.length > 0) stderr.write(notLookedAt(found, circumstances, paintFor(stderr)));
     if (!options.quiet || found.unreadable.length > 0) stderr.write(deniedText(journal.denied(), found.partition));
     return exitCodeOf(found, options);
   } catch (error) {
     progress.stop();
     const detail = deniedText(journal.denied(), partition);
-    throw explain(error, { env, detail, ...(options.profile !== undefined && { profile: options.profile }) });
+    throw explain(error, { ...circumstances, detail });
   } finally {
     await connection.close();
   }
@@ -96,43 +102,26 @@ function exitCodeOf({ unreadable, failing }: Scan, { failOnFindings }: ScanOptio
   return failOnFindings && told.length > 0 ? EXIT.findings : EXIT.clean;
 }
 
-function notes({ output }: ScanOptions, { unreadable, listed, gaps }: Scan, connection: Connection): string {
+/** How many users nothing is known about, and what to do about the commonest reason; never silent, as it costs the result. */
+function notLookedAt({ unreadable, listed }: Scan, circumstances: Circumstances, paint: Paint): string {
+  const why = explainMost(
+    unreadable.map(({ reason }) => reason),
+    circumstances,
+  );
+  const users = `${unreadable.length} of ${count(listed, 'user')} could not be looked at`;
+  return `${paint('red', 'scan:')} ${users}${why === undefined ? '' : `: ${why}`}\n`;
+}
+
+function notes({ output }: ScanOptions, { gaps }: Scan, connection: Connection): string {
   const lines = [
     ...connection.notes,
-    ...(unreadable.length > 0 ? [`${unreadable.length} of ${count(listed, 'user')} could not be looked at`] : []),
     ...gaps.filter(({ userName }) => userName === undefined).map(({ message, reason }) => `${message}: ${reason}`),
     ...(output === undefined ? [] : [`written to ${output}`]),
   ];
   return lines.map((line) => `note: ${line}\n`).join('');
 }
 
-/** Before anything is read, so that nobody waits for a result that has no place to go. @throws CannotScan */
-function requireWritable(file: string): void {
-  try {
-    const isThere = statSync(file, { throwIfNoEntry: false });
-    if (isThere?.isDirectory()) throw new Error('it is a directory');
-    accessSync(isThere ? file : dirname(file), constants.W_OK);
-  } catch (error) {
-    throw notWritten(file, error);
-  }
-}
-
 function write({ output }: ScanOptions, text: string, stdout: Output): void {
-  if (output === undefined) {
-    stdout.write(text);
-    return;
-  }
-  try {
-    writeFileSync(output, text);
-  } catch (error) {
-    throw notWritten(output, error);
-  }
-}
-
-function notWritten(file: string, error: unknown): CannotScan {
-  return new CannotScan(
-    `${JSON.stringify(file)} cannot be written: ${reasonOf(error).replace(/^Error: /, '')}`,
-    EXIT.usage,
-    { cause: error },
-  );
+  if (output === undefined) stdout.write(text);
+  else writeResult(output, text);
 }

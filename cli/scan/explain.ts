@@ -2,9 +2,10 @@ import { plain, reasonOf } from '../../lambda/advice/plain.ts';
 import { ProxyRefused, proxyIn } from '../proxy.ts';
 import { Unreachable } from './call-journal.ts';
 import { CannotScan, EXIT } from './cannot-scan.ts';
+import { ssoProblem } from './sso.ts';
 
 /** What is known beside the error itself. */
-interface Circumstances {
+export interface Circumstances {
   readonly env: NodeJS.ProcessEnv;
   readonly profile?: string;
   /** What is to be printed below the sentence. */
@@ -19,27 +20,52 @@ const SANDBOX = 'to look around without any, use --sandbox';
 export function explain(error: unknown, circumstances: Circumstances): CannotScan {
   if (error instanceof CannotScan) return error;
   const cause = rootOf(error);
-  const sentence =
-    credentials(factsOf(cause), circumstances) ?? network(cause, circumstances) ?? service(factsOf(cause));
-  return new CannotScan(sentence ?? `nothing was scanned: ${reasonOf(cause)}`, EXIT.incomplete, {
-    cause: error,
-    detail: circumstances.detail ?? '',
-  });
+  return new CannotScan(
+    sentenceFor(cause, circumstances) ?? `nothing was scanned: ${reasonOf(cause)}`,
+    EXIT.incomplete,
+    {
+      cause: error,
+      detail: circumstances.detail ?? '',
+    },
+  );
 }
 
-function credentials({ name, message }: Facts, { profile }: Circumstances): string | undefined {
+/**
+ * What most users could not be read for, by the reasons given for each: what to do where that is known, otherwise AWS's
+ * words. Undefined for missing permissions, which are told apart from this.
+ */
+export function explainMost(reasons: readonly string[], circumstances: Circumstances): string | undefined {
+  // By the error's name: the message may differ from user to user.
+  const kindOf = (reason: string) => reason.split(': ')[0];
+  const alike = (reason: string) => reasons.filter((other) => kindOf(other) === kindOf(reason)).length;
+  const kinds = reasons.filter((reason, i) => reasons.findIndex((other) => kindOf(other) === kindOf(reason)) === i);
+  const [most] = kinds.toSorted((a, b) => alike(b) - alike(a));
+  if (most === undefined || /^(AccessDenied|Unauthorized)/.test(most)) return undefined;
+  const [, name = 'Error', message = most] = /^(\w+): (.*)$/s.exec(most) ?? [];
+  const [code] = /\bE(CONN[A-Z]+|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|PROTO)\b/.exec(message) ?? [];
+  const error = Object.assign(new Error(message), { name, ...(code && { code }) });
+  return sentenceFor(error, circumstances) ?? plain(most, 300);
+}
+
+function sentenceFor(cause: unknown, circumstances: Circumstances): string | undefined {
+  const facts = factsOf(cause);
+  return credentials(facts, circumstances) ?? network(cause, circumstances) ?? service(facts);
+}
+
+function credentials({ name, message }: Facts, { profile, env }: Circumstances): string | undefined {
   const whose = profile === undefined ? '' : ` of the profile ${JSON.stringify(plain(profile))}`;
   const option =
     profile === undefined ? '' : ` --profile=${/^[\w.@+-]+$/.test(profile) ? profile : JSON.stringify(plain(profile))}`;
+  const sso = ssoProblem(name, message, { profile, whose, option });
   if (/from any providers/.test(message)) {
+    const half = halfOfKey(env);
+    if (half) return half;
     return `no AWS credentials were found: run \`aws configure sso\` or \`aws login\`, then name the profile by --profile or AWS_PROFILE (${SANDBOX})`;
   }
   if (/multi-factor/i.test(message)) {
     return `the role${whose} asks for an MFA code, which this command cannot ask for: run \`eval "$(aws configure export-credentials${option} --format=env)"\` and scan without a profile`;
   }
-  if ((/sso/i.test(message) && name.endsWith('ProviderError')) || /'aws sso login'/.test(message)) {
-    return `the SSO session${whose} has expired or was never started: run \`aws sso login${option}\` and scan again`;
-  }
+  if (sso) return sso;
   if (/aws login|login\/cache/.test(message)) {
     return `the login session${whose} has expired or was never started: run \`aws login${option}\` and scan again`;
   }
@@ -50,6 +76,15 @@ function credentials({ name, message }: Facts, { profile }: Circumstances): stri
   return profile !== undefined && /profile|Command failed|role/i.test(message) && name === 'Error'
     ? `the profile ${JSON.stringify(plain(profile))} gives no credentials, look it up in the AWS config file: ${plain(message, 300).replace(/\.$/, '')}`
     : undefined;
+}
+
+/** A variable that is set without the one it is of no use without. */
+function halfOfKey({ AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret }: NodeJS.ProcessEnv): string | undefined {
+  if (!id === !secret) return undefined;
+  const [is, missing] = id
+    ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+    : ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'];
+  return `${is} is set, but ${missing} is missing: set both, or neither and name a profile by --profile`;
 }
 
 function service({ name, message }: Facts): string | undefined {

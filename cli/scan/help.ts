@@ -17,14 +17,19 @@ iam:GetCredentialReport, unless --sweep=live. The managed policy SecurityAudit
 has them all. --user needs iam:ListUsers too: that is how the user is found.
 
 Findings in Security Hub are not looked at, so users suppressed there are shown.
-The output of --format asff can be sent to BatchImportFindings by who has not
-deployed the check; where it is deployed, leave recording to it.
+The output of --format asff can be sent to BatchImportFindings by whoever has
+not deployed the check; where it is deployed, leave recording to it.
+
+In --format csv, a cell that a spreadsheet would take for a formula, such as the
+name -debug, starts with an apostrophe ('-debug), which is not part of it.
 
 Exit codes:
   0  all users were looked at: none fails, or --fail-on-findings was not given
   1  all users were looked at, some fail, and --fail-on-findings was given
   2  not all users could be looked at (no credentials, no network, denied, ...)
   3  the command line or the profile is wrong
+  130  stopped by Ctrl-C
+  141  whoever read the output or the messages stopped reading, as with | head
 
 Examples:
   npm run scan -- --sandbox

@@ -40,6 +40,7 @@ export async function connect(
   if (place !== undefined && !isRegion(place)) {
     throw new CannotScan(`the Region that is set is ${JSON.stringify(place)}: give one like eu-central-1`, EXIT.usage);
   }
+  requireEndpoint(env);
   const requestHandler = { ...TIMEOUTS, httpsAgent: secureAgent(env) };
   const client = new IAMClient({ ...settings, ...PATIENT, region: place ?? 'us-east-1', requestHandler });
   try {
@@ -59,11 +60,25 @@ function notesOn(profile: string | undefined, env: NodeJS.ProcessEnv): readonly 
   return isBoth ? ['both AWS_PROFILE and access keys are set in the environment: the profile is used'] : [];
 }
 
+/** The SDK would fail at the first call, without a word about where the address comes from. @throws CannotScan */
+function requireEndpoint(env: NodeJS.ProcessEnv): void {
+  for (const name of ['AWS_ENDPOINT_URL_IAM', 'AWS_ENDPOINT_URL']) {
+    const value = env[name];
+    if (!value || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) continue;
+    const sentence = `${name} is ${JSON.stringify(value)}, which is no address: give one like https://example.com, or unset it`;
+    throw new CannotScan(sentence, EXIT.usage);
+  }
+}
+
 function secureAgent(env: NodeJS.ProcessEnv): ReturnType<typeof agentFor> {
   try {
     return agentFor(env);
   } catch (error) {
-    throw new CannotScan(`HTTPS_PROXY or AWS_CA_BUNDLE cannot be used: ${reasonOf(error)}`, EXIT.usage);
+    const reason = reasonOf(error).replace(/^Error: (?=HTTPS_PROXY)/, '');
+    const sentence = reason.startsWith('HTTPS_PROXY')
+      ? reason
+      : `HTTPS_PROXY or AWS_CA_BUNDLE cannot be used: ${reason}`;
+    throw new CannotScan(sentence, EXIT.usage, { cause: error });
   }
 }
 

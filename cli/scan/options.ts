@@ -8,6 +8,9 @@ import { AFTER_OPTIONS, DESCRIPTION } from './help.ts';
 export const FORMATS = ['text', 'json', 'asff', 'csv', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** What a program would not open, were plain text in it. */
+const OTHER_TYPES = ['pdf', 'xls', 'xlsx', 'ods', 'doc', 'docx', 'odt', 'xml', 'md', 'yaml', 'yml', 'tsv'];
+
 /** The settings of the check that a scan takes, as the deployed function has them. */
 export type ScanSettings = Pick<Config, 'unusedAfterDays' | 'rotationGraceDays' | 'sweep' | 'severity'>;
 
@@ -123,8 +126,7 @@ function checked(given: Given): ScanOptions {
   if (problems.length > 0) throw usage(`${problems.join('; ')}; see --help`);
 
   const output = textOf(given.output);
-  const extension = output && extname(output).slice(1);
-  const format = FORMATS.find((each) => each === (given.format ?? extension)) ?? 'text';
+  const format = FORMATS.find((each) => each === given.format) ?? formatOf(output ?? '');
   return {
     ...{ format, output, region, settings },
     user: textOf(given.user),
@@ -134,6 +136,17 @@ function checked(given: Given): ScanOptions {
     sandbox: given.sandbox === true,
     printPolicy: given.printPolicy === true,
   };
+}
+
+/** The format that a file's name asks for: text, unless it names another. @throws CannotScan if that one is not known */
+function formatOf(file: string): Format {
+  const extension = extname(file).slice(1).toLowerCase();
+  if (OTHER_TYPES.includes(extension)) {
+    throw usage(
+      `--output ends in .${extension}, which cannot be written: end it in .html, .csv, .json or .txt, or choose by --format (${FORMATS.join(', ')})`,
+    );
+  }
+  return extension === 'htm' ? 'html' : (FORMATS.find((each) => each === extension) ?? 'text');
 }
 
 /** Whether a text has the form of a Region's name. */

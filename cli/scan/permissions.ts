@@ -1,4 +1,5 @@
 import { count, plain } from '../../lambda/advice/plain.ts';
+import type { ScanSettings } from './options.ts';
 
 /** An action that IAM refused. `elsewhere` tells that the same action was allowed in other calls. */
 export interface Denial {
@@ -10,7 +11,7 @@ export interface Denial {
 }
 
 /** The policy that allows all that a scan reads, and nothing else; in every account of the partition. */
-export function readPolicy(partition: string): object {
+export function readPolicy(partition: string, sweep: ScanSettings['sweep'] = 'auto'): object {
   const allow = (Sid: string, Action: readonly string[], Resource: string) => ({
     Sid,
     Effect: 'Allow',
@@ -21,7 +22,9 @@ export function readPolicy(partition: string): object {
     Version: '2012-10-17',
     Statement: [
       allow('ListUsers', ['iam:ListUsers'], '*'),
-      allow('NarrowLargeAccounts', ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'], '*'),
+      ...(sweep === 'live'
+        ? []
+        : [allow('NarrowLargeAccounts', ['iam:GenerateCredentialReport', 'iam:GetCredentialReport'], '*')]),
       allow(
         'ReadUsers',
         ['iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys', 'iam:ListUserTags'],

@@ -12,10 +12,15 @@ export interface Spinner extends Progress {
 const SILENT: Spinner = { listed() {}, read() {}, waitingForReport() {}, throttled() {}, stop() {} };
 
 /** Shows how far the reading is, where somebody looks at it; otherwise nothing. */
-export function progressOn(output: Output, isQuiet: boolean): Spinner {
+export function progressOn(output: Output, isQuiet: boolean, env: NodeJS.ProcessEnv): Spinner {
   // A terminal may have no width, and the spinner would erase without end the infinitely many lines it thinks it wrote.
   if (isQuiet || output.isTTY !== true || !output.columns) return SILENT;
-  const spinner = ora({ stream: output, text: 'listing users', discardStdin: false, isEnabled: true }).start();
+  // One that only prints cannot be written over.
+  if (env.TERM === 'dumb') return SILENT;
+  const spinner = ora({ stream: output, text: 'listing users', discardStdin: false, isEnabled: true });
+  // ora asks neither NO_COLOR nor the stream, and its types know no spinner without a colour.
+  if (output.hasColors?.() !== true) Object.assign(spinner, { color: undefined });
+  spinner.start();
   let [total, read, slowed, narrowed] = [0, 0, 0, false];
   const show = () => {
     const users = narrowed

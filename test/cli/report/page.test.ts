@@ -56,6 +56,12 @@ describe('markup', () => {
   });
 });
 
+test('the report says what was not looked at, and what follows from that', () => {
+  expect(demo).toContain(
+    'The root user was not looked at. Suppressions in Security Hub were not looked at, so suppressed users are listed too.',
+  );
+});
+
 describe.skipIf(NO_BROWSER)(`the report in a real browser${NO_BROWSER ? ` (skipped: ${NO_BROWSER})` : ''}`, () => {
   test.each(['light', 'dark'] as const)('has no accessibility violation in %s', async (colorScheme) => {
     const { page, requests, problems } = await show(browser, demo, { colorScheme });
@@ -114,6 +120,47 @@ describe.skipIf(NO_BROWSER)(`the report in a real browser${NO_BROWSER ? ` (skipp
   test.each([390, 320])('fits a phone of %i pixels', async (width) => {
     const { page } = await show(browser, demo, { viewport: { width, height: 800 } });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  });
+
+  test.each([400, 579, 1200, 4000])(
+    'labels of the timeline do not meet with an oldest key of %i days',
+    async (days) => {
+      const account = await startSandbox({ clock: () => NOW });
+      account.iam.createUser({ userName: 'alice', keys: [{ createDate: ago(days) }, { createDate: ago(20) }] });
+      const page = (await run(['--format=html'], account)).stdout;
+      await account.close();
+      const shown = await show(browser, page, { viewport: { width: 320, height: 800 } });
+      const boxes = await Promise.all(
+        (await shown.page.locator('.timeline .label').all()).map((each) => each.boundingBox()),
+      );
+      const spans = boxes.flatMap((box) => (box ? [{ from: box.x, to: box.x + box.width }] : []));
+      const inOrder = spans.toSorted((a, b) => a.from - b.from);
+      expect(inOrder.length).toBeGreaterThan(1);
+      expect(inOrder.filter(({ to }, i) => to > (inOrder[i + 1]?.from ?? Number.POSITIVE_INFINITY))).toEqual([]);
+    },
+  );
+
+  test('a long name breaks the name, and no word of its diagnosis', async () => {
+    const account = await startSandbox({ clock: () => NOW });
+    const lastUsed = { date: ago(1), service: 's3', region: 'eu-west-1' };
+    const keys = [{ createDate: ago(300), lastUsed }, { createDate: ago(100) }];
+    for (const userName of ['W'.repeat(64), 'alice']) account.iam.createUser({ userName, keys });
+    const page = (await run(['--format=html'], account)).stdout;
+    await account.close();
+    const shown = await show(browser, page, { viewport: { width: 700, height: 800 } });
+    const cell = shown.page.locator('.overview td').first();
+    const text = (await cell.textContent()) ?? '';
+    const longest = text.split(' ').toSorted((a, b) => b.length - a.length)[0] ?? '';
+    const lines = await shown.page.evaluate(`(() => {
+      const range = document.createRange();
+      const node = document.querySelector('.overview td').firstChild;
+      const at = node.data.indexOf(${JSON.stringify(longest)});
+      range.setStart(node, at);
+      range.setEnd(node, at + ${longest.length});
+      return range.getClientRects().length;
+    })()`);
+    expect(lines).toBe(1);
+    expect(await shown.page.evaluate('document.documentElement.scrollWidth')).toBe(700);
   });
 
   test('prints commands and undo on white, without buttons, links or what is folded', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -44,6 +45,35 @@ describe('the real command', () => {
       /^note: this is a demo account inside this process: nothing of yours was read\nmissing permission: /,
     );
     expect(stderr).not.toContain('Warning');
+  });
+
+  test.each(['stdout', 'stderr'] as const)('ends in silence with 141 where nobody reads %s any more', async (name) => {
+    const child = spawn(process.execPath, [...COMMAND, '--sandbox'], { env: { PATH: process.env.PATH } });
+    child[name].destroy();
+    let told = '';
+    child[name === 'stdout' ? 'stderr' : 'stdout'].on('data', (text: Buffer) => {
+      told += String(text);
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(code).toBe(141);
+    expect(told).not.toMatch(/EPIPE|Error/);
+  });
+
+  test.skipIf(process.platform !== 'linux')('says in one line that the disk is full, and ends with 2', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [...COMMAND, '--sandbox'], {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr?.on('data', (text: Buffer) => {
+      stderr += String(text);
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    closeSync(full);
+    expect(code).toBe(2);
+    expect(stderr).toContain('scan: the result could not be written: no space is left there (ENOSPC): make room');
+    expect(stderr).not.toMatch(/^ +at /m);
   });
 
   test('says in one line that nothing answers, without a stack trace', async () => {

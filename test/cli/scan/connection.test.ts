@@ -17,6 +17,13 @@ aws_secret_access_key = sandbox
 sso_session = corporate
 sso_account_id = 111122223333
 sso_role_name = Reader
+[profile ssobroken]
+sso_session = nosuch
+sso_account_id = 111122223333
+sso_role_name = Reader
+[profile ssopart]
+sso_session = corporate
+sso_account_id = 111122223333
 [sso-session corporate]
 sso_start_url = https://example.awsapps.com/start
 sso_region = eu-central-1
@@ -55,11 +62,47 @@ async function command(args: readonly string[], env: Readonly<Record<string, str
 describe('one line says what to do about', () => {
   test.each([
     ['no credentials', [], {}, 2, 'no AWS credentials were found: run `aws configure sso`'],
-    ['an unknown profile', ['--profile=adit'], {}, 3, 'profiles there: audit, sso, mfa, login, process, orphan, empty'],
+    [
+      'half of an access key',
+      [],
+      { AWS_ACCESS_KEY_ID: KEYS.AWS_ACCESS_KEY_ID },
+      2,
+      'AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is missing',
+    ],
+    ['the other half', [], { AWS_SECRET_ACCESS_KEY: 'x' }, 2, 'but AWS_ACCESS_KEY_ID is missing'],
+    [
+      'an endpoint that is no address',
+      [],
+      { ...KEYS, AWS_ENDPOINT_URL: 'nonsense' },
+      3,
+      'scan: AWS_ENDPOINT_URL is "nonsense", which is no address',
+    ],
+    [
+      'a proxy of another kind',
+      [],
+      { ...KEYS, HTTPS_PROXY: 'socks5://me:secret@localhost' },
+      3,
+      'scan: HTTPS_PROXY names a socks5 proxy, but only http and https proxies can be gone through\n',
+    ],
+    ['an unknown profile', ['--profile=adit'], {}, 3, 'profiles there: audit, sso, ssobroken, ssopart, mfa, login'],
     ['an unknown profile of the environment', [], { AWS_PROFILE: 'adit' }, 3, 'there is no AWS profile "adit"'],
     ['an unknown profile, though there are keys', ['--profile=adit'], KEYS, 3, 'there is no AWS profile "adit"'],
     ['an unknown profile without any file', ['--profile=x'], { AWS_CONFIG_FILE: '/none' }, 3, '(none is there)'],
     ['an expired SSO session', ['--profile=sso'], {}, 2, 'run `aws sso login --profile=sso` and scan again'],
+    [
+      'an SSO session that is not there',
+      ['--profile=ssobroken'],
+      {},
+      2,
+      'the sso-session that the profile "ssobroken" names does not exist in the AWS config file: run `aws configure sso --profile=ssobroken`',
+    ],
+    [
+      'an SSO profile without its role',
+      ['--profile=ssopart'],
+      {},
+      2,
+      'the SSO configuration of the profile "ssopart" is incomplete, without sso_role_name: add it',
+    ],
     ['an expired login', ['--profile=login'], {}, 2, 'run `aws login --profile=login` and scan again'],
     ['a role that wants MFA', ['--profile=mfa'], {}, 2, 'aws configure export-credentials --profile=mfa --format=env'],
     ['a process that fails', ['--profile=process'], {}, 2, '"process" gives no credentials, look it up'],

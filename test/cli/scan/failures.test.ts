@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../../cli/scan/explain.ts';
+import { explain, explainMost } from '../../../cli/scan/explain.ts';
 import { readPolicy } from '../../../cli/scan/permissions.ts';
 import { ago } from '../../builders.ts';
 import type { PolicyDocument } from '../../sandbox/policy.ts';
@@ -59,7 +59,9 @@ describe('a missing permission', () => {
     const { code, stdout, stderr } = await run(['--quiet'], sandbox);
     expect(code).toBe(2);
     expect(stdout).toContain('No user could be looked at.\n0 of 13 users were read, 13 could not be.');
-    expect(stderr).toContain('missing permission: iam:ListAccessKeys, refused 13 times.');
+    expect(stderr).toMatch(
+      /^scan: 13 of 13 users could not be looked at\nmissing permission: iam:ListAccessKeys, refused 13 times\./,
+    );
   });
 
   test.each([
@@ -120,6 +122,22 @@ describe('the service', () => {
     expect(stderr).toContain('the clock of this machine');
   });
 
+  test('that finds the credentials expired half-way says once what to do, even if --quiet', async () => {
+    const sandbox = await account({ demo: true });
+    const kind = {
+      status: 403,
+      code: 'ExpiredToken',
+      message: 'The security token included in the request is expired',
+    };
+    sandbox.faults.push({ operation: 'ListAccessKeys', kind });
+    const { code, stderr } = await run(['--quiet'], sandbox);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'scan: 13 of 13 users could not be looked at: the AWS credentials have expired: get new ones the way you got these, and scan again\n',
+    });
+  });
+
   test('that cannot be reached is given up after three attempts, not ten', async () => {
     const sandbox = await account();
     sandbox.faults.push({ kind: 'reset' });
@@ -152,5 +170,20 @@ describe('an error of the network', () => {
     const { message } = explain(failure({ code: 'ECONNREFUSED' }), { env });
     expect(message).toContain('through the proxy that HTTPS_PROXY names (ECONNREFUSED)');
     expect(message).not.toContain('secret');
+  });
+});
+
+describe('of the reasons why users could not be read', () => {
+  test.each([
+    [['AccessDenied: alice', 'ExpiredToken: no', 'ExpiredToken: no'], 'the AWS credentials have expired: get new ones'],
+    [['Error: connect ECONNREFUSED 127.0.0.1:1'], 'AWS could not be reached (ECONNREFUSED)'],
+    [['SomethingNew: no'], 'SomethingNew: no'],
+  ])('%j the commonest is explained', (reasons, words) => {
+    expect(explainMost(reasons, { env: {} })).toContain(words);
+  });
+
+  test('missing permissions are left to what tells of those', () => {
+    const reasons = ['AccessDenied: alice', 'AccessDenied: bob', 'ExpiredToken: no'];
+    expect(explainMost(reasons, { env: {} })).toBeUndefined();
   });
 });

@@ -46,7 +46,7 @@ describe('the command line', () => {
     const options = ['format', 'output', 'user', 'fail-on-findings', 'quiet', 'profile', 'region', 'sandbox', 'sweep'];
     for (const option of [...options, 'unused-after-days', 'rotation-grace-days', 'severity', 'print-policy', 'help'])
       expect(stdout).toContain(`--${option}`);
-    for (const exit of ['  0  ', '  1  ', '  2  ', '  3  ']) expect(stdout).toContain(exit);
+    for (const exit of ['  0  ', '  1  ', '  2  ', '  3  ', '  130  ', '  141  ']) expect(stdout).toContain(exit);
     for (const action of ['ListUsers', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'ListUserTags', 'GetCredentialReport'])
       expect(stdout).toContain(`iam:${action}`);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
@@ -66,6 +66,8 @@ describe('the command line', () => {
     [['--sandbox', '--profile=x'], "'--sandbox' cannot be used with"],
     [[`--output=${folder}/none/x.json`], 'no such file or directory'],
     [[`--output=${folder}`], 'it is a directory'],
+    [['--output=r.PDF'], '--output ends in .pdf, which cannot be written: end it in .html, .csv, .json or .txt'],
+    [['--output=r.yaml'], 'or choose by --format (text, json, asff, csv, html)'],
   ])('%j is wrong: exit code 3, and a line that says what is allowed', async (args, words) => {
     const { code, stdout, stderr } = await run(args, undefined);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
@@ -86,6 +88,14 @@ describe('the command line', () => {
     });
     const sandbox = await account();
     expect(await run(['--fail-on-findings'], sandbox, { env })).toMatchObject({ code: 0 });
+  });
+
+  test('--print-policy obeys --output, and leaves out the credential report where --sweep=live needs none', async () => {
+    const file = join(folder, 'policy.json');
+    const { code, stdout, stderr } = await run(['--print-policy', '--sweep=live', `--output=${file}`], undefined);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: `note: written to ${file}\n` });
+    const sids = JSON.parse(readFileSync(file, 'utf8')).Statement.map(({ Sid }: { Sid: string }) => Sid);
+    expect(sids).toEqual(['ListUsers', 'ReadUsers']);
   });
 
   test('--print-policy prints the policy of the partition and asks nobody', async () => {
@@ -124,7 +134,7 @@ describe('the exit code', () => {
     expect(code).toBe(2);
     expect(stdout).toContain('1 of 2 users were read, 1 could not be.');
     expect(stdout).toMatch(/could not be read\n-+\nbob: ServiceFailure/);
-    expect(stderr).toBe('note: 1 of 2 users could not be looked at\n');
+    expect(stderr).toMatch(/^scan: 1 of 2 users could not be looked at: ServiceFailure\w*: .*\n$/);
   });
 });
 
@@ -151,6 +161,15 @@ describe('the settings', () => {
     expect(new Set(sandbox.calls.map(({ operation }) => operation))).toEqual(
       new Set(['ListUsers', 'ListAccessKeys', 'ListUserTags', 'GetAccessKeyLastUsed']),
     );
+  });
+
+  test('--user of somebody who could not be looked at does not say that this user was looked at', async () => {
+    const sandbox = await withAlice();
+    sandbox.faults.push({ operation: 'ListAccessKeys', kind: 'deny' });
+    const { code, stdout } = await run(['--user=alice'], sandbox);
+    expect(code).toBe(2);
+    expect(stdout).toContain('This user could not be looked at.\n');
+    expect(stdout).not.toContain('was looked at');
   });
 
   test('--user of nobody is an error that knows who was meant', async () => {
@@ -184,6 +203,19 @@ describe('the output', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^"status",[^\r]*\r\n"FAILED"[^\r]*\r\n"FAILED"[^\r]*\r\n$/);
   });
 
+  test.each(['keys.HTML', 'keys.htm'])('%s is a page, whatever the case and length of its ending', async (name) => {
+    await run([`--output=${join(folder, name)}`], await withAlice());
+    expect(readFileSync(join(folder, name), 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  test('that cannot be written is named once, exactly, with what to do', async () => {
+    expect(await run(['--output=/proc/x.html'], await withAlice())).toMatchObject({
+      code: 3,
+      stderr:
+        'scan: "/proc/x.html" cannot be written: no such file or directory (ENOENT): make the folder, or name another file\n',
+    });
+  });
+
   test('--format outweighs the name of the file', async () => {
     const file = join(folder, 'keys.html');
     await run([`--output=${file}`, '--format=json', '--quiet'], await withAlice());
@@ -213,7 +245,7 @@ describe('the output', () => {
 
   test('progress tells how many users were read, that IAM is slow, and where the credential report narrows', async () => {
     const stderr = screen({ isTTY: true });
-    const progress = progressOn(stderr, false);
+    const progress = progressOn(stderr, false, {});
     const shown = (words: string) => vi.waitFor(() => expect(stderr.text).toContain(words));
     progress.listed(7);
     progress.read();
@@ -229,9 +261,22 @@ describe('the output', () => {
 
   test('no progress is shown on a terminal without a width, where a spinner would never end', () => {
     const stderr = screen({ isTTY: true, columns: 0 });
-    const progress = progressOn(stderr, false);
+    const progress = progressOn(stderr, false, {});
     progress.listed(7);
     progress.stop();
+    expect(stderr.text).toBe('');
+  });
+
+  test('the spinner has no colour where the terminal may show none', () => {
+    const stderr = Object.assign(screen({ isTTY: true }), { hasColors: () => false });
+    progressOn(stderr, false, {}).stop();
+    expect(stderr.text).toContain('listing users');
+    expect(stderr.text).not.toContain('\u001b[3');
+  });
+
+  test('a terminal that only prints gets no spinner', () => {
+    const stderr = screen({ isTTY: true });
+    progressOn(stderr, false, { TERM: 'dumb' }).stop();
     expect(stderr.text).toBe('');
   });
 
