@@ -1,11 +1,15 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import cdkJson from '../cdk.json' with { type: 'json' };
+import { takenByNpm } from '../infra/settings.ts';
 import { reasonOf } from '../lambda/advice/plain.ts';
 import { paintFor } from './paint.ts';
 import { awsAccount } from './preflight/aws.ts';
+import { TOOLKIT_STACK } from './preflight/cdk.ts';
 import { countOf, toJson, toText } from './preflight/print.ts';
 import { preflight } from './preflight/report.ts';
+import { enterSandbox } from './preflight/sandbox.ts';
 import { agentFor } from './proxy.ts';
+import { isRegion } from './scan/options.ts';
 
 const EXIT = { ok: 0, errors: 1, usage: 3 } as const;
 
@@ -17,6 +21,7 @@ whether the check works.
 Examples:
   npm run preflight -- -c alertEmails=security@example.com
   npm run preflight -- --deployed --strict --json
+  npm run preflight -- --sandbox
 
 Exit codes: 0 no errors, 1 errors, 3 wrong arguments.`;
 
@@ -24,7 +29,16 @@ Exit codes: 0 no errors, 1 errors, 3 wrong arguments.`;
 const NO_KEYS = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' };
 
 /** What npm takes for its own where `--` is forgotten; it would then be missing here, and nobody told. */
-const FLAGS = ['profile', 'region', 'stack-name', 'toolkit-stack-name', 'deployed', 'strict', 'json'];
+const FLAGS = {
+  profile: 'profile',
+  region: 'region',
+  stackName: 'stack-name',
+  toolkitStackName: 'toolkit-stack-name',
+  deployed: 'deployed',
+  strict: 'strict',
+  sandbox: 'sandbox',
+  json: 'json',
+} as const;
 
 interface Options {
   readonly context?: Readonly<Record<string, string>>;
@@ -34,6 +48,7 @@ interface Options {
   readonly toolkitStackName: string;
   readonly deployed?: true;
   readonly strict?: true;
+  readonly sandbox?: true;
   readonly json?: true;
 }
 
@@ -46,12 +61,16 @@ const command = new Command('npm run preflight')
   .option('--profile <name>', 'a profile of the AWS configuration')
   .option('--region <name>', 'the Region; default: as in the environment or profile')
   .option('--stack-name <name>', 'the stack of the check', 'AccessKeyCheck')
-  .option('--toolkit-stack-name <name>', 'the stack of the CDK bootstrap', 'CDKToolkit')
+  .option('--toolkit-stack-name <name>', 'the stack of the CDK bootstrap', TOOLKIT_STACK)
   .option('--deployed', 'a check that is not deployed is an error')
   .option('--strict', 'exit with 1 on warnings as well')
+  .addOption(
+    new Option('--sandbox', 'look at an embedded demo account: no credentials, no network').conflicts('profile'),
+  )
   .option('--json', 'print JSON')
   .addHelpText('after', AFTER_HELP)
-  .allowExcessArguments(false)
+  // Those that are no options are named below, which commander does not do.
+  .allowExcessArguments()
   .showHelpAfterError('Try: npm run preflight -- --help')
   .exitOverride();
 
@@ -73,11 +92,11 @@ try {
 
 async function main(options: Options): Promise<void> {
   const { env, stdout, stderr } = process;
-  const taken = FLAGS.filter((flag) => env[`npm_config_${flag.replaceAll('-', '_')}`] !== undefined);
-  if (taken.length > 0 && process.argv.length === 2)
-    command.error(`npm took --${taken.join(' and --')} for itself: write -- before the options`);
-  const region = chooseAccount(options, env);
+  refuse(options, env);
   const agent = secureAgent(env);
+  const sandbox = options.sandbox && (await enterSandbox(env));
+  if (sandbox) stderr.write('note: this is a demo account inside this process: nothing of yours was read\n');
+  const region = chooseAccount(options, env);
   const isWatched = stderr.isTTY && !options.json;
   if (isWatched) stderr.write('Looking …');
   const report = await preflight(awsAccount(region, agent), {
@@ -87,13 +106,44 @@ async function main(options: Options): Promise<void> {
     toolkitStack: options.toolkitStackName,
     mustBeDeployed: options.deployed === true,
     profile: env.AWS_PROFILE,
-    now: new Date(),
-  }).finally(() => isWatched && stderr.write('\r\u001b[K'));
+    region: options.region,
+    now: sandbox ? sandbox.now : new Date(),
+  }).finally(() => {
+    if (isWatched) stderr.write('\r\u001b[K');
+    if (sandbox) sandbox.close();
+  });
 
   const lines = [...report.setup, ...report.running];
   stdout.write(options.json ? toJson(report) : toText(report, paintFor(stdout)));
   const isBad = countOf(lines, 'error') + (options.strict ? countOf(lines, 'warning') : 0) > 0;
   process.exitCode = isBad ? EXIT.errors : EXIT.ok;
+}
+
+/** Ends the program on a command line that is not what was meant, naming everything at once. */
+function refuse(options: Options, env: NodeJS.ProcessEnv): void {
+  const problems = [...lostFlags(env), ...takenByNpm(env), ...wrongValues(options)];
+  if (command.args[0] !== undefined)
+    problems.push(`${JSON.stringify(command.args[0])} is not an option: write options as in \`-- --deployed\``);
+  if (problems.length > 0) command.error(`error: ${problems.join('; ')}`);
+}
+
+function lostFlags(env: NodeJS.ProcessEnv): readonly string[] {
+  const lost = Object.entries(FLAGS)
+    .filter(([, flag]) => env[`npm_config_${flag.replaceAll('-', '_')}`] !== undefined)
+    .filter(([name]) => command.getOptionValueSource(name) !== 'cli')
+    .map(([, flag]) => `--${flag}`);
+  return lost.length > 0 ? [`npm took ${lost.join(' and ')} for itself: write -- before the options`] : [];
+}
+
+function wrongValues(options: Options): readonly string[] {
+  const { profile, region, stackName, toolkitStackName } = options;
+  const values = { profile, region, 'stack-name': stackName, 'toolkit-stack-name': toolkitStackName };
+  const empty = Object.entries(values).filter(([, value]) => value === '');
+  const isWrong = region && !isRegion(region);
+  return [
+    ...empty.map(([flag]) => `--${flag} is empty`),
+    ...(isWrong ? [`--region is ${JSON.stringify(region)}: give one like eu-central-1`] : []),
+  ];
 }
 
 /**

@@ -10,7 +10,8 @@ import { DescribeHubCommand, SecurityHubClient } from '@aws-sdk/client-securityh
 import { GetTopicAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { type Account, type Alarm, given, RegionError } from './account.ts';
+import { type Account, type Alarm, given, type Identity, RegionError } from './account.ts';
+import { withReason } from './credentials.ts';
 import { openFindings } from './findings.ts';
 import { runs } from './runs.ts';
 import { slackWorkspaces } from './slack.ts';
@@ -32,14 +33,7 @@ export function awsAccount(region: string | undefined, httpsAgent = new Agent())
   const cloudWatch = new CloudWatchClient(config);
   const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
   return {
-    identity: async () => {
-      // Without a Region no client can even say so properly, so it comes first.
-      const region = await regionOf(sts);
-      const { Account: account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
-      const arn = given(Arn, 'Arn');
-      const partition = given(arn.split(':')[1], 'a partition');
-      return { account: given(account, 'Account'), partition, arn, region };
-    },
+    identity: () => withReason(() => identityFrom(sts), process.env),
     stack: async (StackName) => {
       const command = new DescribeStacksCommand({ StackName });
       const answer = await unless(isMissingStack, cloudFormation.send(command));
@@ -88,6 +82,15 @@ export function awsAccount(region: string | undefined, httpsAgent = new Agent())
     },
     slackWorkspaces,
   };
+}
+
+async function identityFrom(sts: STSClient): Promise<Identity> {
+  // Without a Region no client can even say so properly, so it comes first.
+  const region = await regionOf(sts);
+  const { Account: account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+  const arn = given(Arn, 'Arn');
+  const partition = given(arn.split(':')[1], 'a partition');
+  return { account: given(account, 'Account'), partition, arn, region };
 }
 
 async function regionOf(client: STSClient): Promise<string> {

@@ -1,9 +1,12 @@
+import { plain, reasonOf } from '../../lambda/advice/plain.ts';
 import { RegionError } from './account.ts';
+import { ProfileError } from './credentials.ts';
 import { error, type Line, quoted, type Remedy } from './line.ts';
-import { REACH, unreachable } from './look.ts';
+import { DENIED, denierIn, REACH, unreachable } from './look.ts';
 
 /** Why nobody knows who asks, as a line: without credentials and a Region nothing else can be looked at. */
-export function identityProblem(problem: Error, profile: string | undefined): Line {
+export function identityProblem(problem: unknown, profile: string | undefined): Line {
+  if (!(problem instanceof Error)) return unknownProblem(problem);
   const { name, message } = problem;
   if (problem instanceof RegionError) {
     const isMissing = message === 'Region is missing';
@@ -11,22 +14,52 @@ export function identityProblem(problem: Error, profile: string | undefined): Li
   }
   if (/signature (expired|not yet current)|too skewed/i.test(message))
     return error('Clock', 'this machine has the wrong time, so AWS refuses its requests', { todo: 'set the clock' });
-  const says = name.endsWith('ProviderError') ? notProvided(message, profile) : rejected(name, profile);
+  const isProvider = problem instanceof ProfileError || name.endsWith('ProviderError');
+  const says = isProvider ? notProvided(problem, profile) : (rejected(name, profile) ?? denied(problem));
   if (says) return error('Credentials', ...says);
   const code = unreachable(problem);
   if (code) return error('Network', `AWS could not be reached (${code}): ${message}`, { todo: REACH });
-  return error('Credentials', `AWS did not say whose they are: ${name}: ${message}`, { todo: 'run this again' });
+  return unknownProblem(problem);
+}
+
+function unknownProblem(problem: unknown): Line {
+  const says = `AWS did not say whose they are: ${reasonOf(problem)}`;
+  const isAnswer = problem instanceof Error && '$metadata' in problem;
+  const todo = isAnswer
+    ? 'run this again in a minute'
+    : 'look at the AWS config and credentials files, then run this again';
+  return error('Credentials', says, { todo });
 }
 
 /** What the SDK says when it found no credentials, told as what is missing. */
-function notProvided(message: string, profile: string | undefined): readonly [string, Remedy] {
+function notProvided(problem: Error, profile: string | undefined): readonly [string, Remedy] {
+  const { message } = problem;
   const of = profile ? ` (profile ${profile})` : '';
-  if (/sso session/i.test(message)) return [`you are not signed in any more${of}`, signIn('sso login', profile)];
+  if (/sso session/i.test(message) && !/missing required property/.test(message))
+    return [`you are not signed in any more${of}`, signIn('sso login', profile)];
   if (/aws login|login.cache/.test(message)) return [`you are not signed in any more${of}`, signIn('login', profile)];
   if (message.includes('multi-factor')) return [message, withCode(profile)];
-  if (/^Could not (load|resolve) credentials/.test(message) && profile)
-    return [`the profile ${profile} does not exist, or has none`, PROFILES];
-  return [`none that can be used: ${message}`, signIn('sso login', profile)];
+  if (problem instanceof ProfileError && !problem.exists) return [message, PROFILES];
+  if (profile || problem instanceof ProfileError) {
+    const whose = profile ? `the profile ${profile}` : 'the default profile';
+    return [`${whose} gives none: ${plain(message, 300)}`, correct(message, profile)];
+  }
+  return [`none that can be used: ${plain(message, 300)}`, signIn('sso login', profile)];
+}
+
+/** What to do about a profile that nobody can sign in with as it is. */
+function correct(message: string, profile: string | undefined): Remedy {
+  if (/\bsso\b/i.test(message))
+    return { todo: 'complete it in the AWS config file, or answer', command: `aws configure sso${option(profile)}` };
+  if (/credential_process|Command failed/.test(message))
+    return {
+      todo: 'run by hand what this prints, and see why it gives none',
+      command: `aws configure get credential_process${option(profile)}`,
+    };
+  return {
+    todo: 'correct it in the AWS config and credentials files',
+    command: `aws configure list${option(profile)}`,
+  };
 }
 
 /** What AWS says when it does not take the credentials. */
@@ -35,6 +68,17 @@ function rejected(name: string, profile: string | undefined): readonly [string, 
   if (/^(InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|AuthFailure)/.test(name))
     return [`AWS does not accept them (${name})`, WRONG_KEY];
   return undefined;
+}
+
+/** What AWS says when a policy forbids to ask who this is, which needs an explicit deny, or to take the profile's role. */
+function denied({ name, message }: Error): readonly [string, Remedy] | undefined {
+  if (!DENIED.test(name)) return undefined;
+  const action = /sts:AssumeRole\w*/.exec(message)?.[0];
+  if (action)
+    return [`the role could not be assumed: ${plain(message, 300)}`, { todo: `ask whoever keeps it for ${action}` }];
+  const by = denierIn(message);
+  const todo = `ask whoever looks after ${by ? `that ${by}` : 'the policy that denies it'} to allow sts:GetCallerIdentity`;
+  return [`sts:GetCallerIdentity is denied${by ? ` by a ${by}` : ''}`, { todo }];
 }
 
 const REGION: Remedy = {

@@ -9,7 +9,7 @@ export interface Line {
   readonly says: string;
   /** What to do, in a sentence. */
   readonly todo?: string;
-  /** The command that does it, never wrapped. */
+  /** The command that does it, or several, each on a line of its own; never wrapped. */
   readonly command?: string;
 }
 

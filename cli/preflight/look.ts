@@ -12,7 +12,8 @@ export interface Subject {
 export const BLIND = 'could not look';
 
 const KNOWN = [AnswerError, RegionError, AwsCliError];
-const DENIED = /^(AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized)/;
+/** The names of the errors by which the services deny something. */
+export const DENIED = /^(AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized)/;
 const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded)/;
 const UNREACHABLE =
   /^(E[A-Z_]+|ENOTFOUND|ERR_TLS_\w+|CERT_\w+|SELF_SIGNED\w*|UNABLE_TO_\w+|TimeoutError|ProxyRefused)$/;
@@ -30,7 +31,7 @@ export async function looking(subject: Subject, check: () => Promise<readonly Li
 /** A denial may be nobody's fault, and the rest works: a warning. Anything else that keeps us from looking is an error. */
 function couldNotLook({ about, permission }: Subject, problem: Error): Line {
   if (DENIED.test(problem.name)) {
-    const by = /with an explicit deny in an? ([\w -]+)/.exec(problem.message)?.[1];
+    const by = denierIn(problem.message);
     const todo = by
       ? `ask whoever looks after that ${by}; until then nobody knows whether this is fine`
       : 'allow it, or ask somebody who may; until then nobody knows whether this is fine';
@@ -43,6 +44,11 @@ function couldNotLook({ about, permission }: Subject, problem: Error): Line {
   return error(about, `${BLIND}: ${problem.name}: ${problem.message}`, {
     todo: `look at it by hand; the call needs ${permission}`,
   });
+}
+
+/** The kind of policy that denies, where AWS names it. */
+export function denierIn(message: string): string | undefined {
+  return /with an explicit deny in an? ([\w -]+)/.exec(message)?.[1];
 }
 
 /** What to do when nothing answers. */

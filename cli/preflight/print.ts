@@ -47,7 +47,7 @@ function lineText({ level, about, says, todo, command }: Line, paint: Paint): st
     paint(COLOURS[level], level) + first.slice(level.length),
     ...rest,
     ...(todo ? wrapped(`${indent}-> `, `${todo}${command ? ':' : ''}`) : []),
-    ...(command ? [`${indent}   ${command}`] : []),
+    ...(command ? command.split('\n').map((each) => `${indent}   ${each}`) : []),
   ];
 }
 

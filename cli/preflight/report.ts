@@ -1,8 +1,9 @@
 import { parseSettings, type Settings, SettingsError } from '../../infra/settings.ts';
 import type { Account, Identity, Stack } from './account.ts';
+import { cdkWith } from './cdk.ts';
 import { identityProblem } from './identity.ts';
 import { type Line, quoted } from './line.ts';
-import { isFromAws, looking } from './look.ts';
+import { looking } from './look.ts';
 import { running } from './running.ts';
 import { problemsOf, type Scene, settingsLines, setup } from './setup.ts';
 import { isDeployed, stackLine } from './stack.ts';
@@ -18,6 +19,8 @@ export interface Question {
   /** Whether a missing stack is an error. */
   readonly mustBeDeployed: boolean;
   readonly profile?: string | undefined;
+  /** The Region, if it was named on the command line. */
+  readonly region?: string | undefined;
   readonly now: Date;
 }
 
@@ -31,22 +34,17 @@ export interface Report {
 
 /** Looks at all of it, and changes nothing. */
 export async function preflight(account: Account, question: Question): Promise<Report> {
-  const { stackName, toolkitStack, mustBeDeployed, profile, now } = question;
+  const { stackName, toolkitStack, mustBeDeployed, profile, region, now } = question;
   const settings = settingsFrom(question.context);
-  const identity = await account.identity().catch((problem: unknown) => {
-    if (!isFromAws(problem)) throw problem;
-    return identityProblem(problem, profile);
-  });
+  // Whatever the SDK throws while it looks for credentials, a broken configuration is told as a line.
+  const identity = await account.identity().catch((problem: unknown) => identityProblem(problem, profile));
   if ('level' in identity) return { identity: undefined, setup: [...problemsOf(settings), identity], running: [] };
 
   const as = profile ? [`--profile=${quoted(profile)}`] : [];
   const scene: Scene = {
     ...{ account, identity, now },
     aws: (command) => ['aws', command, `--region=${identity.region}`, ...as].join(' '),
-    deploy: deployWith([
-      ...as,
-      ...(settings instanceof SettingsError ? [] : question.given).map((setting) => `-c ${quoted(setting)}`),
-    ]),
+    cdk: cdkWith({ profile, region, toolkitStack, settings: settings instanceof SettingsError ? [] : question.given }),
   };
   let stack: Stack | undefined;
   const stackLines = await looking({ about: 'Stack', permission: 'cloudformation:DescribeStacks' }, async () => {
@@ -61,13 +59,9 @@ export async function preflight(account: Account, question: Question): Promise<R
   ]);
   return {
     identity,
-    setup: [...settingsLines(settings, deployed !== undefined), ...before],
+    setup: [...settingsLines(settings, deployed !== undefined, scene.cdk), ...before],
     running: [...stackLines, ...after],
   };
-}
-
-function deployWith(options: readonly string[]): string {
-  return options.length === 0 ? 'npm run deploy' : `npm run deploy -- ${options.join(' ')}`;
 }
 
 function settingsFrom(context: Question['context']): Settings | SettingsError {

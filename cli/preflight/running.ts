@@ -1,7 +1,8 @@
 import { count } from '../../lambda/advice/plain.ts';
 import type { Alarm, Resource, Stack, Subscription } from './account.ts';
+import type { Cdk } from './cdk.ts';
 import { findings, lastRun } from './last-run.ts';
-import { error, type Line, ok, quoted, warning } from './line.ts';
+import { error, type Line, ok, quoted, type Remedy, warning } from './line.ts';
 import { looking } from './look.ts';
 import type { Scene } from './setup.ts';
 
@@ -22,7 +23,7 @@ export async function running(scene: Scene, stackName: string, stack: Stack): Pr
       const found = await scene.account.alarms(alarms.map(({ physicalId }) => physicalId));
       const missingRun = alarms.find(({ logicalId }) => logicalId.includes('NoCompletedRun'));
       heartbeat = found.find(({ name }) => name === missingRun?.physicalId);
-      return alarmsLines(alarms, found);
+      return alarmsLines(scene.cdk, alarms, found);
     });
     const queue = resources.find(({ type }) => type === 'AWS::SQS::Queue');
     return [...alarmLines, ...(await failureQueue(scene, queue))];
@@ -34,9 +35,17 @@ export async function running(scene: Scene, stackName: string, stack: Stack): Pr
   return [...lines.flat(), ...watchLines];
 }
 
-async function subscriptions({ account, aws }: Scene, topicArn: string | undefined): Promise<readonly Line[]> {
+/** A plain deployment does nothing as long as the template is the same, whatever became of the resources. */
+function repair(cdk: Cdk): Remedy {
+  return {
+    todo: 'bring back what was changed or deleted by hand, with the settings it was deployed with',
+    command: cdk.repair,
+  };
+}
+
+async function subscriptions({ account, aws, cdk }: Scene, topicArn: string | undefined): Promise<readonly Line[]> {
   const about = 'Subscriptions';
-  const again = { todo: 'deploy again' };
+  const again = repair(cdk);
   if (!topicArn) return [error(about, 'the stack does not say which topic it publishes to', again)];
   return looking({ about, permission: 'sns:ListSubscriptionsByTopic' }, async () => {
     const all = await account.subscriptions(topicArn);
@@ -90,28 +99,27 @@ async function runsAndFindings(scene: Scene, stack: Stack, withinHours: number |
   return [...runLines, ...findingLines];
 }
 
-function alarmsLines(expected: readonly Resource[], found: readonly Alarm[]): readonly Line[] {
+function alarmsLines(cdk: Cdk, expected: readonly Resource[], found: readonly Alarm[]): readonly Line[] {
   const about = 'Alarms';
   const lines = expected.flatMap(({ logicalId, physicalId }) => {
     const name = /^Alarms(\w+?)([0-9A-F]{8})?$/.exec(logicalId)?.[1] ?? logicalId;
     const alarm = found.find((each) => each.name === physicalId);
-    if (!alarm) return [error(about, `${name} was deleted, so nobody is told`, { todo: 'deploy again' })];
-    return alarmLines(name, alarm);
+    if (!alarm) return [error(about, `${name} was deleted, so nobody is told`, repair(cdk))];
+    return alarmLines(cdk, name, alarm);
   });
   if (expected.length === 0)
-    return [error(about, 'the stack has none, so nobody is told when the check stops', { todo: 'deploy again' })];
+    return [error(about, 'the stack has none, so nobody is told when the check stops', repair(cdk))];
   return lines.length > 0 ? lines : [ok(about, `all ${expected.length} are quiet`)];
 }
 
-function alarmLines(name: string, { state, since, description, tellsSomebody }: Alarm): readonly Line[] {
+function alarmLines(cdk: Cdk, name: string, { state, since, description, tellsSomebody }: Alarm): readonly Line[] {
   const about = 'Alarms';
   const day = since.toISOString().slice(0, 16).replace('T', ' ');
   if (state === 'ALARM')
     return [
       error(about, `${name} is in ALARM since ${day} UTC`, { todo: description.replace(/^Access key check\. /, '') }),
     ];
-  if (!tellsSomebody)
-    return [warning(about, `${name} is turned off or tells nobody`, { todo: 'deploy again, or enable its actions' })];
+  if (!tellsSomebody) return [warning(about, `${name} is turned off or tells nobody`, repair(cdk))];
   if (state !== 'OK')
     return [
       warning(about, `${name} has no data yet (${state} since ${day} UTC)`, { todo: 'look again when a run was due' }),
@@ -119,9 +127,9 @@ function alarmLines(name: string, { state, since, description, tellsSomebody }: 
   return [];
 }
 
-async function failureQueue({ account }: Scene, queue: Resource | undefined): Promise<readonly Line[]> {
+async function failureQueue({ account, cdk }: Scene, queue: Resource | undefined): Promise<readonly Line[]> {
   const about = 'Failure queue';
-  const again = { todo: 'deploy again' };
+  const again = repair(cdk);
   if (!queue) return [error(about, 'the stack has none', again)];
   return looking({ about, permission: 'sqs:GetQueueAttributes' }, async () => {
     const messages = await account.messagesIn(queue.physicalId);

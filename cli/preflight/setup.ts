@@ -1,5 +1,6 @@
 import { type Settings, SettingsError } from '../../infra/settings.ts';
 import type { Account, Identity, Stack } from './account.ts';
+import type { Cdk } from './cdk.ts';
 import { alertTopic, slackWorkspace } from './destination.ts';
 import { error, type Line, ok, warning } from './line.ts';
 import { looking } from './look.ts';
@@ -11,8 +12,8 @@ export interface Scene {
   readonly now: Date;
   /** An AWS CLI command for this account and Region. */
   readonly aws: (command: string) => string;
-  /** The command that deploys with the settings given. */
-  readonly deploy: string;
+  /** The commands of cdk for this account and Region, with the settings given. */
+  readonly cdk: Cdk;
 }
 
 /** What deploying needs, apart from the credentials. */
@@ -49,7 +50,7 @@ export function problemsOf(settings: Settings | SettingsError): readonly Line[] 
 }
 
 /** What is wrong with the settings, or what they come to. */
-export function settingsLines(settings: Settings | SettingsError, isDeployed: boolean): readonly Line[] {
+export function settingsLines(settings: Settings | SettingsError, isDeployed: boolean, cdk: Cdk): readonly Line[] {
   if (settings instanceof SettingsError) return problemsOf(settings);
   const { alertEmails, slack, alertTopic, schedule } = settings;
   const listeners = [...alertEmails, ...(slack ? ['Slack'] : []), ...(alertTopic ? [alertTopic.arn] : [])];
@@ -62,7 +63,7 @@ export function settingsLines(settings: Settings | SettingsError, isDeployed: bo
   return [
     warning('Settings', 'alerts and alarms would reach nobody', {
       todo,
-      command: 'npm run deploy -- -c alertEmails=you@example.com',
+      command: cdk.deploy('alertEmails=you@example.com'),
     }),
   ];
 }
@@ -76,9 +77,9 @@ async function bootstrap(scene: Scene, name: string, isDeployed: boolean): Promi
   return looking(subject, async () => [bootstrapLine(scene, name, await scene.account.stack(name), isDeployed)]);
 }
 
-function bootstrapLine({ identity }: Scene, name: string, stack: Stack | undefined, isDeployed: boolean): Line {
+function bootstrapLine({ identity, cdk }: Scene, name: string, stack: Stack | undefined, isDeployed: boolean): Line {
   const about = 'CDK bootstrap';
-  const command = `npx cdk bootstrap aws://${identity.account}/${identity.region}`;
+  const command = cdk.bootstrap(identity.account, identity.region);
   if (!stack || stack.status === 'REVIEW_IN_PROGRESS') {
     const todo = 'run this once, or give the name of the stack with --toolkit-stack-name if it has another one';
     // A stack from the template of `npm run template` needs no bootstrap, and one that was deployed needs it no more.

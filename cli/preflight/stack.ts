@@ -1,5 +1,5 @@
 import type { Stack } from './account.ts';
-import { error, type Line, ok, warning } from './line.ts';
+import { error, type Line, ok, quoted, warning } from './line.ts';
 import type { Scene } from './setup.ts';
 
 /** Whether there is a check to look at: a stack that has been created, whatever became of it since. */
@@ -27,16 +27,21 @@ export function stackLine(scene: Scene, name: string, stack: Stack | undefined, 
     });
   if (status === 'ROLLBACK_COMPLETE')
     return error(about, `creating ${name} failed, and nothing of it is there (${status})`, {
-      todo: 'see why, then remove it with `npx cdk destroy` and deploy again',
-      command: events,
+      todo: 'see why with the first, correct it, remove what is left with the second, and deploy again with the third',
+      command: [events, removal(name, scene), scene.cdk.deploy()].join('\n'),
     });
   return error(about, `${name} is not in order (${status})`, { todo: 'see why, then repair it', command: events });
 }
 
-function absent(name: string, { identity, deploy }: Scene, mustBeDeployed: boolean): Line {
+/** cdk knows the stack by its usual name only. */
+function removal(name: string, { aws, cdk }: Scene): string {
+  return name === 'AccessKeyCheck' ? cdk.destroy : aws(`cloudformation delete-stack --stack-name=${quoted(name)}`);
+}
+
+function absent(name: string, { identity, cdk }: Scene, mustBeDeployed: boolean): Line {
   const says = `${name} is not deployed in ${identity.region}`;
   const todo =
     'deploy it when all of the above is in order. If it is deployed, this is another account, Region or --stack-name';
-  const remedy = { todo, command: deploy };
+  const remedy = { todo, command: cdk.deploy() };
   return mustBeDeployed ? error('Stack', says, remedy) : ok('Stack', `${says} yet`, remedy);
 }

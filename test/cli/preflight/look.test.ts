@@ -94,6 +94,27 @@ describe('nothing else is looked at', () => {
     expect(await only()).toEqual([`error ${says}`]);
   });
 
+  test('when a policy denies the question, and whoever keeps it is to be asked', async () => {
+    const message =
+      'not authorized to perform: sts:GetCallerIdentity with an explicit deny in a service control policy';
+    account.failing.set('sts:GetCallerIdentity', new AwsError(403, 'AccessDenied', message));
+    expect(await asked()).toEqual([
+      {
+        ...{ level: 'error', about: 'Credentials' },
+        says: 'sts:GetCallerIdentity is denied by a service control policy',
+        todo: 'ask whoever looks after that service control policy to allow sts:GetCallerIdentity',
+      },
+    ]);
+  });
+
+  test('when the role of a profile may not be assumed', async () => {
+    const message = 'User: x is not authorized to perform: sts:AssumeRole on resource: y';
+    account.failing.set('sts:GetCallerIdentity', new AwsError(403, 'AccessDenied', message));
+    expect(await asked()).toMatchObject([
+      { says: `the role could not be assumed: ${message}`, todo: 'ask whoever keeps it for sts:AssumeRole' },
+    ]);
+  });
+
   test('without credentials', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     expect(await only()).toEqual([
@@ -105,7 +126,7 @@ describe('nothing else is looked at', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     vi.stubEnv('AWS_PROFILE', 'prod');
     expect(await only('prod')).toEqual([
-      'error Credentials: the profile prod does not exist, or has none | aws configure list-profiles',
+      'error Credentials: there is no AWS profile "prod" in the AWS config and credentials files (none is there) | aws configure list-profiles',
     ]);
   });
 

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -75,21 +78,79 @@ test('wrong arguments exit with 3 and a sentence, --help with 0', async () => {
   ]);
   expect(unknown).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining("unknown option '--jsno'") });
   expect(noValue).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining('Give name=value.') });
-  expect(excess).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining('--help') });
+  expect(excess).toMatchObject({
+    status: 3,
+    stdout: '',
+    stderr: expect.stringContaining('"now" is not an option: write'),
+  });
   expect(help).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('Exit codes: 0 no errors') });
   expect(account.calls).toEqual([]);
 });
 
-test('options that npm took for itself are not lost in silence', async () => {
-  expect(await run([], { npm_config_strict: 'true' })).toMatchObject({
-    status: 3,
-    stderr: expect.stringContaining('npm took --strict for itself: write -- before the options'),
+test('options that npm took for itself are not lost in silence, whatever else was given', async () => {
+  const [one, beside, setting, both] = await Promise.all([
+    run([], { npm_config_strict: 'true' }),
+    run(['--json'], { npm_config_strict: 'true', npm_config_deployed: 'true' }),
+    run([], { npm_config_call: 'alertEmails=bad' }),
+    run(['--strict'], { npm_config_strict: 'true' }),
+  ]);
+  const refused = (sentence: string) => ({ status: 3, stdout: '', stderr: expect.stringContaining(sentence) });
+  expect(one).toMatchObject(refused('npm took --strict for itself: write -- before the options'));
+  expect(beside).toMatchObject(refused('npm took --deployed and --strict for itself: write -- before the options'));
+  expect(setting).toMatchObject(refused('npm took -c alertEmails=bad for itself: write -- before the first -c'));
+  expect(both).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('an empty value and a Region that cannot be one are refused, all at once', async () => {
+  const { status, stdout, stderr } = await preflight('--stack-name=', '--profile=', '--region=moon');
+  expect([status, stdout]).toEqual([3, '']);
+  expect(stderr).toContain(
+    'error: --profile is empty; --stack-name is empty; --region is "moon": give one like eu-central-1\n',
+  );
+});
+
+test('a profile that names an SSO session that is not there is a line, in JSON as well', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'preflight-'));
+  const file = join(folder, 'config');
+  writeFileSync(file, '[profile broken]\nsso_session = gone\nsso_account_id = 111122223333\nsso_role_name = reader\n');
+  const { status, stdout, stderr } = await run(['--profile=broken', '--json'], { AWS_CONFIG_FILE: file });
+  rmSync(folder, { recursive: true });
+  expect([status, stderr]).toEqual([1, '']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ...{ errors: 1, warnings: 0, running: [] },
+    setup: [{ about: 'Credentials', says: expect.stringContaining('the profile broken gives none: the sso-session') }],
   });
+});
+
+test('--sandbox looks at a demo account in which something is wrong, whatever the environment leads to', async () => {
+  const { status, stdout, stderr } = await run(['--sandbox'], {
+    AWS_PROFILE: 'nope',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  });
+  expect([status, stderr]).toEqual([
+    1,
+    'note: this is a demo account inside this process: nothing of yours was read\n',
+  ]);
+  expect(stdout).toMatch(/\n2 errors, 1 warning\.\n$/);
+  expect(account.calls).toEqual([]);
+});
+
+test('the commands of cdk act where preflight looked', async () => {
+  account.state.stacks = {};
+  const { stdout } = await preflight(
+    '--region=us-west-2',
+    '--toolkit-stack-name=MyTk',
+    '-c',
+    'alertEmails=a@b.example',
+  );
+  const place = '--region=us-west-2 --toolkit-stack-name=MyTk';
+  expect(stdout).toContain(`  npx cdk bootstrap aws://111122223333/us-west-2 ${place}\n`);
+  expect(stdout).toContain(`  npm run deploy -- ${place} -c alertEmails=a@b.example\n`);
 });
 
 test('--profile asks for that profile, whatever keys are in the environment', async () => {
   const { status, stdout } = await preflight('--profile=nope');
-  expect(stdout).toContain('error    Credentials: the profile nope does not exist, or has none\n');
+  expect(stdout).toContain('error    Credentials: there is no AWS profile "nope" in the AWS config and');
   expect(status).toBe(1);
 });
 

@@ -67,6 +67,33 @@ describe('the stack', () => {
   });
 });
 
+test('a stack that could not be created is to be understood first, then removed, then deployed again', async () => {
+  account.state.stacks.AccessKeyCheck = { status: 'ROLLBACK_COMPLETE', createdAt: hoursAgo(9), outputs: {} };
+  const place = { profile: 'audit', region: 'eu-central-1' };
+  expect(await remedy('Stack', place)).toMatch(
+    /with the third \| aws cloudformation describe-stack-events .*\nnpx cdk destroy (--profile=audit --region=eu-central-1)\nnpm run deploy -- \1$/,
+  );
+  account.state.stacks.Other = account.state.stacks.AccessKeyCheck;
+  expect(await remedy('Stack', { stackName: 'Other' })).toContain(
+    '\naws cloudformation delete-stack --stack-name=Other --region=eu-central-1\n',
+  );
+});
+
+test.each([
+  ['Subscriptions', () => Object.assign(account.state, { resources: {} })],
+  ['Failure queue', () => Object.assign(account.state, { messages: undefined })],
+  ['Alarms', () => account.state.alarms.pop()],
+  ['Alarms', () => Object.assign(account.state.alarms[0] ?? {}, { actions: false })],
+])(
+  'what was deleted or changed by hand is brought back by a deployment that reverts drift: %s',
+  async (name, change) => {
+    change();
+    expect(await remedy(name, { given: ['alertEmails=security@example.com'] })).toMatch(
+      / \| npm run deploy -- --revert-drift -c alertEmails=security@example\.com$/,
+    );
+  },
+);
+
 describe('subscriptions', () => {
   const pending = (Protocol: string, Endpoint: string) => ({
     Protocol,
