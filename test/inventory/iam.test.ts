@@ -333,6 +333,22 @@ describe('the credential report', () => {
     expect(await readReport()).toEqual({ unreadable: expect.stringMatching(/\S/) });
   });
 
+  test.each([undefined, null, 'text', {}, { body: 'text' }])(
+    'cannot be used when the answer is %j instead of a stream',
+    async (response) => {
+      const { iam } = clientsOf(fresh);
+      const { requestHandler } = iam.config;
+      const handle = requestHandler.handle.bind(requestHandler);
+      Object.assign(requestHandler, {
+        handle: (request: Parameters<typeof handle>[0], options: object) =>
+          String(request.body).includes('Action=GetCredentialReport') ? { response } : handle(request, options),
+      });
+      expect(await iamInventory(iam, inTime, { everyMs: 1, longestMs: 10_000 }).readReport()).toEqual({
+        unreadable: expect.stringContaining('IAM answered without a body'),
+      });
+    },
+  );
+
   test('cannot be used once the time for it has run out while waiting', async () => {
     fresh.iam.credentialReport.pollsUntilComplete = 99;
     const late = iamInventory(clientsOf(fresh).iam, AbortSignal.timeout(50), { everyMs: 10_000, longestMs: 10_000 });
