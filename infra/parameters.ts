@@ -35,19 +35,19 @@ export class Parameters extends Construct {
       constraintDescription: 'must be cron(minute hour * * ? *), rate(1 day), rate(1 hour), or rate(2 to 24 hours)',
     });
     const email = this.parameter('AlertEmail', '', {
-      description: 'An address to tell in each account, unless AlertTopicArn is given',
+      description: 'An address to tell, unless AlertTopicArn is given',
       allowedPattern: '^$|^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
       constraintDescription: 'must be an email address or empty',
     });
     const arn = this.parameter('AlertTopicArn', '', {
-      description: 'An existing topic in this Region; empty for one topic per account',
-      allowedPattern: '^$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256}$',
+      description: 'An existing topic in this Region; empty for one per account',
+      allowedPattern: '^$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$',
       constraintDescription: 'must be the ARN of a standard (not FIFO) SNS topic or empty',
     });
     const keyArn = this.parameter('AlertTopicKeyArn', '', {
       description: 'The KMS key of that topic; empty if it is not encrypted',
       allowedPattern: '^$|^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[A-Za-z0-9-]{1,128}$',
-      constraintDescription: 'must be the ARN of a KMS key (not of an alias) or empty',
+      constraintDescription: 'must be the ARN of a KMS key (no alias) or empty',
     });
     const isOurs = this.condition('OwnTopic', isEmpty(arn));
     const isEncrypted = this.condition('EncryptedTopic', Fn.conditionOr(isOurs, not(isEmpty(keyArn))));

@@ -52,7 +52,7 @@ export const TOPIC: Setting<Config['topic'] | undefined> = {
   fallback: undefined,
   allowed: 'the ARN of a standard (not FIFO) SNS topic, like arn:aws:sns:eu-central-1:111122223333:alerts',
   parse: (text) => {
-    const region = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/.exec(text)?.[1];
+    const region = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[\w-]{1,256}$/.exec(text)?.[1];
     return region ? { arn: text, region } : undefined;
   },
 };

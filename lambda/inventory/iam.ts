@@ -111,7 +111,7 @@ async function readReport(client: IAMClient, signal: AbortSignal, everyMs: numbe
     (next) => async (args) => {
       const answer = await next(args);
       const { response } = answer;
-      if (!isStreamed(response)) throw new Error('IAM answered without a body (GetCredentialReport)');
+      if (!isStreamed(response)) throw new Error('IAM answered without a body');
       const xml = await text(response.body);
       const [element = '', base64] = /<Content>([^<]*)<\/Content>/.exec(xml) ?? [];
       content = base64;
@@ -128,7 +128,7 @@ async function readReport(client: IAMClient, signal: AbortSignal, everyMs: numbe
 }
 
 function isStreamed(response: unknown): response is { body: Readable } {
-  return typeof response === 'object' && response !== null && 'body' in response && response.body instanceof Readable;
+  return Object(response).body instanceof Readable;
 }
 
 type Page<Field extends string, T> = { readonly [F in Field]?: readonly T[] | undefined } & {
